@@ -1,0 +1,42 @@
+# Everything happens in .venv/. uv is brought into it by pip, so that Python 3.11 is all a machine needs.
+PYTHON ?= python3
+VENV := .venv
+UV := $(VENV)/bin/uv
+READY := $(VENV)/.ready
+
+.PHONY: setup demo test check format bench migration clean
+
+setup: $(READY)
+
+$(READY): pyproject.toml uv.lock
+	@test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV) || \
+		{ echo "Python cannot make a virtual environment; on Debian run: apt-get install python3-venv"; exit 1; }
+	@test -x $(UV) || $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.13,<0.14"
+	@VIRTUAL_ENV= $(UV) sync --quiet --frozen --inexact --compile-bytecode
+	@touch $@
+
+demo: $(READY)
+	@$(VENV)/bin/daily-papers demo
+
+test: $(READY)
+	@$(VENV)/bin/python -m pytest
+
+check: $(READY)
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-cache
+	@$(VENV)/bin/python -m tests.env_example
+
+format: $(READY)
+	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/ruff check --fix .
+
+bench: $(READY)
+	@$(VENV)/bin/python -m bench
+
+migration: $(READY)
+	@$(VENV)/bin/python -m storage.migrations "$(name)"
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
