@@ -1,0 +1,1 @@
+"""What the bot remembers: models, queries, migrations. Imports nothing of the bot."""

@@ -1,0 +1,174 @@
+"""The engine, sessions, and the schema: SQLite in one file, or PostgreSQL.
+
+SQLite runs in WAL mode; a writing transaction takes the write lock when it begins (BEGIN IMMEDIATE),
+because a deferred one that reads and then writes loses updates silently under the driver's default.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+BUSY_SECONDS = 30
+"""How long a SQLite writer waits for another before it gives up."""
+
+
+class DatabaseError(Exception):
+    """The database cannot be used. The text says in one sentence why and what to do."""
+
+
+class Database:
+    """One database: where transactions come from. Made by `open_database`; one event loop's.
+
+    Args:
+        engine: speaks aiosqlite or psycopg.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(writes=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._engine.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading; on SQLite it waits for no writer."""
+        async with AsyncSession(self._engine, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A transaction: committed at the end of the block, rolled back when it raises."""
+        async with AsyncSession(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Give back all connections. Safe to call twice."""
+        await self._engine.dispose()
+
+
+async def open_database(url: str) -> Database:
+    """Connect and bring the schema to the newest version.
+
+    Args:
+        url: `sqlite:///file.db`, `sqlite://` (in memory) or `postgresql://…`.
+
+    Raises DatabaseError where the database is out of reach, or was written by a newer version.
+    """
+    address = _with_driver(url)
+    engine = create_async_engine(address, **_pool(address))
+    if engine.dialect.name == "sqlite":
+        _tune_sqlite(engine)
+    database = Database(engine)
+    try:
+        if engine.dialect.name == "sqlite":
+            _try_file(address)
+        await _upgrade(engine)
+    except DBAPIError as problem:
+        await database.close()
+        raise DatabaseError(_unreachable(address, problem)) from problem
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+def _with_driver(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError) as problem:
+        raise DatabaseError(
+            "the database address cannot be read; write sqlite:///file.db or "
+            "postgresql://user:password@host/database"
+        ) from problem
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "postgres": "postgresql+psycopg",
+        "postgresql": "postgresql+psycopg",
+    }
+    return address.set(drivername=drivers.get(address.drivername, address.drivername))
+
+
+def _pool(address: URL) -> dict[str, Any]:
+    """In memory there is one connection, which sessions take in turn: each new one is a new database."""
+    if address.get_backend_name() != "sqlite":
+        return {"pool_pre_ping": True}
+    if address.database in (None, "", ":memory:"):
+        from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+        return {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
+    return {}
+
+
+def _try_file(address: URL) -> None:
+    """Open the file and set its mode, which it keeps. Raises sqlalchemy.exc.DBAPIError.
+
+    Not left to aiosqlite: where that cannot open a file it leaves a thread behind, which now and then
+    writes a traceback to standard error while the program ends.
+    """
+    engine = create_engine(address.set(drivername="sqlite"))
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    finally:
+        engine.dispose()
+
+
+def _tune_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions behind our back
+        cursor = connection.cursor()
+        for pragma in ("synchronous=NORMAL", f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begun(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+async def _upgrade(engine: AsyncEngine) -> None:
+    """Compare the stored revision with those this version knows, and migrate where it is behind."""
+    known = known_revisions()
+    async with engine.connect() as connection:
+        current = await connection.run_sync(_stored_revision)
+    if current == known[-1]:
+        return
+    if current is not None and current not in known:
+        raise DatabaseError(
+            f"this database belongs to a newer Daily Papers Bot (its schema is {current}, this version knows "
+            f"{known[-1]}): update the bot with `git pull && make setup`, or point DAILY_PAPERS_DATABASE_URL "
+            "elsewhere"
+        )
+    from storage.migrations.upgrade import upgrade  # alembic costs half a second; only who needs it pays
+
+    async with engine.execution_options(writes=True).begin() as connection:
+        await connection.run_sync(upgrade)
+
+
+def known_revisions() -> list[str]:
+    """The schema revisions of this version, oldest first: what the migrations' file names begin with."""
+    versions = files("storage.migrations") / "versions"
+    return sorted(item.name.partition("_")[0] for item in versions.iterdir() if item.name[0].isdigit())
+
+
+def _stored_revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _unreachable(address: URL, problem: Exception) -> str:
+    where = address.database if address.get_backend_name() == "sqlite" else address.host
+    cause = str(getattr(problem, "orig", problem)).strip().splitlines()[0]
+    return f"the database at {where} cannot be used ({cause}); check DAILY_PAPERS_DATABASE_URL"

@@ -1,0 +1,163 @@
+"""The outbox: what is on its way, who sends it, what a place has got.
+
+    pending ── claim ──> sending ── every part sent ──> sent
+       ^                    │
+       └──── release ───────┴── given up ─────────────> failed
+
+A delivery that holds nothing is `skipped` from the start. A part goes pending → sending → sent; it is
+committed as sending before the network is touched.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.models import Delivery, DeliveryState, Part, PartState
+
+OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """A process that wants to send.
+
+    Args:
+        name: unique among all processes, living and dead.
+        now: the real time (UTC), whatever moment of the schedule is being run.
+        lease: how long a claim lasts unless it is renewed.
+        is_gone: whether the process of that name is certainly dead.
+    """
+
+    name: str
+    now: datetime
+    lease: timedelta
+    is_gone: Callable[[str], bool]
+
+
+async def reserve(session: AsyncSession, delivery: Delivery, parts: Iterable[Part]) -> None:
+    """Keep a planned delivery with its parts; from here on its papers count as given to the place.
+
+    Raises sqlalchemy.exc.IntegrityError where the subscription has a delivery for that date already.
+    """
+    session.add(delivery)
+    await session.flush()
+    assert delivery.id is not None  # the flush has set it
+    for part in parts:
+        part.delivery_id = delivery.id
+        session.add(part)
+    await session.flush()
+
+
+async def is_reserved(session: AsyncSession, subscription_id: int, local_date: date) -> bool:
+    """Whether the subscription has its delivery for that date already, whatever became of it."""
+    same = (col(Delivery.subscription_id) == subscription_id, col(Delivery.local_date) == local_date)
+    return (await session.exec(select(col(Delivery.id)).where(*same))).first() is not None
+
+
+async def papers_given(session: AsyncSession, place: str) -> set[str]:
+    """Identifiers of the papers that a place has got or is about to get.
+
+    Of a delivery that failed, only those in the parts that were sent.
+    """
+    standing = (*OPEN, DeliveryState.SENT)
+    whole = select(col(Delivery.papers), col(Delivery.rest)).where(
+        col(Delivery.place) == place, col(Delivery.state).in_(standing)
+    )
+    given = {paper for papers, rest in await session.exec(whole) for paper in (*papers, *rest)}
+    pieces = (
+        select(col(Part.papers))
+        .join(Delivery, col(Delivery.id) == col(Part.delivery_id))
+        .where(
+            col(Delivery.place) == place,
+            col(Delivery.state) == DeliveryState.FAILED,
+            col(Part.state) == PartState.SENT,
+        )
+    )
+    return given.union(*await session.exec(pieces))
+
+
+async def claim(
+    session: AsyncSession,
+    claimant: Claimant,
+    passed_over: Collection[int] = (),
+    impatient: bool = False,
+    only: int | None = None,
+) -> Delivery | None:
+    """Take the oldest delivery that may be sent now; None where there is none.
+
+    A place gets its deliveries one after the other, so only its oldest open one can be taken. One that
+    another process holds is taken over when its claim has ended or that process is dead.
+
+    Args:
+        passed_over: deliveries that are not wanted.
+        impatient: take one as well whose next attempt is planned for later.
+        only: take this delivery or none.
+    """
+    other = aliased(Delivery)
+    oldest = select(func.min(col(other.id))).where(col(other.state).in_(OPEN)).group_by(col(other.place))
+    ready = select(Delivery).where(
+        col(Delivery.state).in_(OPEN), col(Delivery.id).in_(oldest), await _not_held(session, claimant)
+    )
+    if passed_over:
+        ready = ready.where(col(Delivery.id).not_in(passed_over))
+    if only is not None:
+        ready = ready.where(col(Delivery.id) == only)
+    elif not impatient:
+        ready = ready.where(or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= claimant.now))
+    # One row alone is locked: another process that claims at the same time takes the next.
+    row = ready.order_by(col(Delivery.id)).limit(1).with_for_update(skip_locked=True, of=Delivery)
+    delivery = (await session.exec(row)).first()
+    if delivery is not None:
+        delivery.state = DeliveryState.SENDING
+        delivery.owner = claimant.name
+        delivery.owner_until = claimant.now + claimant.lease
+    return delivery
+
+
+async def _not_held(session: AsyncSession, claimant: Claimant) -> ColumnElement[bool]:
+    """That nobody living holds a delivery, be it another task of the claimant's process."""
+    held = (col(Delivery.state).in_(OPEN), col(Delivery.owner_until) > claimant.now)
+    owners = await session.exec(select(col(Delivery.owner)).where(*held).distinct())
+    dead = [owner for owner in owners if owner and claimant.is_gone(owner)]
+    return or_(
+        col(Delivery.owner_until).is_(None),
+        col(Delivery.owner_until) <= claimant.now,
+        col(Delivery.owner).in_(dead),
+    )
+
+
+async def renew(session: AsyncSession, delivery: Delivery, owner: str, until: datetime) -> bool:
+    """Lengthen a claim; False where `owner` holds it no longer."""
+    held = update(Delivery).where(col(Delivery.id) == delivery.id, col(Delivery.owner) == owner)
+    return (await session.exec(held.values(owner_until=until))).rowcount == 1
+
+
+async def mark_part(session: AsyncSession, part: Part) -> None:
+    """Keep a part's state, reference and time."""
+    row = update(Part).where(col(Part.delivery_id) == part.delivery_id, col(Part.position) == part.position)
+    await session.exec(row.values(state=part.state, ref=part.ref, sent_at=part.sent_at))
+
+
+async def hand_back(session: AsyncSession, delivery: Delivery, owner: str) -> None:
+    """Keep how a delivery stands and end `owner`'s claim on it."""
+    row = update(Delivery).where(col(Delivery.id) == delivery.id, col(Delivery.owner) == owner)
+    fields = {"state", "reason", "not_before", "attempts", "finished_at"}
+    values = {name: getattr(delivery, name) for name in fields}
+    await session.exec(row.values(**values, owner=None, owner_until=None))
+
+
+async def parts_of(session: AsyncSession, delivery_id: int) -> list[Part]:
+    """The parts of a delivery in the order of sending."""
+    rows = select(Part).where(col(Part.delivery_id) == delivery_id).order_by(col(Part.position))
+    return list(await session.exec(rows))
+
+
+async def open_deliveries(session: AsyncSession, place: str) -> list[Delivery]:
+    """Deliveries of a place that are not finished, oldest first."""
+    rows = select(Delivery).where(col(Delivery.place) == place, col(Delivery.state).in_(OPEN))
+    return list(await session.exec(rows.order_by(col(Delivery.id))))

@@ -1,0 +1,1 @@
+"""Alembic migrations. A new one: `make migration name=what-it-does`."""
