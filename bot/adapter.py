@@ -1,0 +1,164 @@
+"""What a chat platform must offer to the core, and how it fails.
+
+    AdapterError
+    ├── PlaceGone          this place will not work again: pause its subscriptions, tell the owner
+    ├── InstallationGone   the whole workspace or bot is shut out: pause all of it
+    ├── RateLimited        later, after `retry_after` seconds
+    ├── Temporary          later
+    ├── Ambiguous          perhaps sent: `find()`, then decide
+    └── Rejected           our own malformed message: a bug, logged with its payload
+
+A platform is found by the entry-point group `daily_papers.adapters`, which names a `Platform`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import Any, Protocol
+
+from bot.markup import Message, plain
+from bot.places import Place
+from bot.request import Handler
+from bot.settings import Settings
+
+
+class AdapterError(Exception):
+    """A platform did not take what was sent. The text says in one sentence what happened and what helps."""
+
+
+class PlaceGone(AdapterError):
+    """The place is gone, archived or closed to us; sending again cannot help until a person acts."""
+
+
+class InstallationGone(AdapterError):
+    """The token is refused: every place behind it is out of reach until a person acts."""
+
+
+class RateLimited(AdapterError):
+    """Nothing was sent; the platform asks to wait.
+
+    Args:
+        retry_after: seconds to wait.
+    """
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Temporary(AdapterError):
+    """Nothing was sent; the same message may pass later."""
+
+
+class Ambiguous(AdapterError):
+    """No answer came, so the message may have been posted."""
+
+
+class Rejected(AdapterError):
+    """The platform calls the message malformed: our bug. Sending it again cannot help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one message holds, so that the core can divide; an adapter still cuts what is too long.
+
+    Args:
+        lines: most paper lines (a link and its upvotes) in one message.
+        cards: most cards in one message.
+    """
+
+    lines: int
+    cards: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The thread under a message that was posted before.
+
+    Args:
+        ref: what `send` gave for the head.
+        title: plain text, for platforms whose threads have names.
+    """
+
+    ref: str
+    title: str
+
+
+class Adapter(Protocol):
+    """A connection to one platform. Made by `Platform.create`; used by one event loop."""
+
+    name: str
+    limits: Limits
+
+    async def start(self, handle: Handler | None) -> None:
+        """Connect. With a handler, also listen for commands and answer them; without, only send.
+
+        Raises InstallationGone where the token is refused, Temporary where the platform is out of reach.
+        """
+
+    async def wait(self) -> None:
+        """Return when the listening has ended for good: the console's input is at its end.
+
+        Raises an AdapterError where the platform ended it (a token was revoked). Waits for ever otherwise.
+        """
+
+    async def stop(self) -> None:
+        """Disconnect. Safe to call twice, and after a failed start."""
+
+    async def send(self, place: Place, message: Message, key: str, thread: Thread | None = None) -> str:
+        """Post one message and return its reference, a string that only this adapter reads.
+
+        Args:
+            key: names this message, at most 25 characters of [0-9a-z.-]; posting one key twice within
+                minutes gives one message where the platform can tell.
+            thread: reply in this thread, which is opened first where it is not there yet.
+
+        Raises an AdapterError of the tree above, and nothing else for what a platform answers.
+        """
+
+    async def edit(self, place: Place, ref: str, message: Message) -> None:
+        """Replace a message that `send` posted. Raises as `send` does."""
+
+    async def find(self, place: Place, key: str, thread: Thread | None = None) -> str | None:
+        """The reference of the message that was posted under `key`, or None if it was not.
+
+        Looks at the latest messages of the place or the thread. Raises as `send` does.
+        """
+
+
+Guide = Callable[[Settings, str | None], str]
+"""Gives a text to paste or a link to open; its second argument is the bot's public address, if it has one.
+Raises ValueError that says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What an entry point names: facts that cost no import, and the way to an adapter.
+
+    Args:
+        name: as written before the colon of a place.
+        address: pattern of what stands behind the colon; matched whole.
+        example: a place or two, as a person would write them, for error messages.
+        limits: how much one message holds.
+        missing: which settings must be set before `create`; empty when it is configured.
+        create: imports the platform's library and makes an unconnected adapter.
+        preview: what the platform would be sent for a message, as JSON; imports no platform library.
+        guides: texts that help to set the platform up, by the name of their command: `slack manifest`.
+        listens: whether `run` starts it unasked; the console belongs to the terminal and does not.
+    """
+
+    name: str
+    address: re.Pattern[str]
+    example: str
+    missing: Callable[[Settings], list[str]]
+    create: Callable[[Settings], Adapter]
+    limits: Limits = Limits(lines=20, cards=5)
+    preview: Callable[[Message], Any] = plain
+    guides: Mapping[str, Guide] = field(default_factory=dict)
+    listens: bool = True
+
+
+def platforms() -> dict[str, Platform]:
+    """All installed platforms by name. Imports their descriptions, not their libraries."""
+    return {found.name: found.load() for found in entry_points(group="daily_papers.adapters")}

@@ -1,0 +1,207 @@
+"""The commands and their options. Nothing is imported here that `--help` does not need."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bot.cli.shell import run
+from bot.cli.values import read_date, read_moment, read_number
+
+app = typer.Typer(
+    name="daily-papers",
+    help="Hugging Face's Daily Papers, where research groups talk.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+slack = typer.Typer(help="Set up Slack.", no_args_is_help=True, rich_markup_mode=None)
+discord = typer.Typer(help="Set up Discord.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(slack, name="slack")
+app.add_typer(discord, name="discord")
+
+
+class StyleChoice(StrEnum):
+    """How a digest is posted."""
+
+    thread = "thread"
+    compact = "compact"
+
+
+class Format(StrEnum):
+    """What `digest` prints."""
+
+    console = "console"
+    slack = "slack"
+    discord = "discord"
+    markdown = "markdown"
+    json = "json"
+
+
+PlaceArgument = Annotated[
+    str,
+    typer.Argument(metavar="PLACE", help="console:, slack:C0123, slack:@U0123, discord:1234, discord:@1234."),
+]
+NumberArgument = Annotated[
+    int, typer.Argument(parser=read_number, metavar="ID", help="As in `subscriptions`.")
+]
+DateOption = Annotated[
+    date | None, typer.Option("--date", parser=read_date, metavar="DATE", help="An edition: 2026-07-29.")
+]
+NowOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--now", parser=read_moment, metavar="ISO", help="The moment that counts, for trying things out."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="For programs; docs/cli.md has the shape.")]
+StyleOption = Annotated[StyleChoice, typer.Option("--style", help="A thread, or one line a paper.")]
+MaxOption = Annotated[
+    int | None, typer.Option("--max", min=1, max=1000, metavar="N", help="At most N papers on their own.")
+]
+
+
+@app.command()
+def demo() -> None:
+    """Show today's thread here, from a file, without a token."""
+    from bot.cli import demo
+
+    run(demo.demo, demo.prepare)
+
+
+@app.command("run")
+def serve() -> None:
+    """Run the bot: read editions, post what is due, answer /papers. Ends with Ctrl-C."""
+    from bot.cli import serving
+
+    run(serving.serve, verbose=True)
+
+
+@app.command()
+def ingest(
+    day: DateOption = None,
+    since: Annotated[
+        date | None, typer.Option(parser=read_date, metavar="DATE", help="First of a range.")
+    ] = None,
+    until: Annotated[
+        date | None, typer.Option(parser=read_date, metavar="DATE", help="Last of a range.")
+    ] = None,
+) -> None:
+    """Read the newest edition, one day, or a range of days into the store."""
+    from bot.cli import reading
+
+    if day and (since or until):
+        raise typer.BadParameter("use either --date or --since and --until")
+    if bool(since) != bool(until) or (since and until and since > until):
+        raise typer.BadParameter("--since and --until go together, the earlier day first")
+    run(lambda opened: reading.ingest(opened, since or day, until or day))
+
+
+@app.command()
+def digest(
+    day: DateOption = None,
+    form: Annotated[Format, typer.Option("--for", help="Who reads it.")] = Format.console,
+    style: StyleOption = StyleChoice.thread,
+    most: MaxOption = None,
+) -> None:
+    """Print what would be posted for an edition, the newest by default; post nothing."""
+    from bot.cli import reading
+
+    run(lambda opened: reading.digest(opened, day, form.value, style.value, most))
+
+
+@app.command()
+def paper(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="An arXiv identifier or a link.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show one paper of the store."""
+    from bot.cli import reading
+
+    run(lambda opened: reading.paper(opened, identifier, as_json))
+
+
+@app.command()
+def post(
+    place: PlaceArgument,
+    day: DateOption = None,
+    style: StyleOption = StyleChoice.thread,
+    most: MaxOption = None,
+    again: Annotated[bool, typer.Option("--again", help="Post what the place got before once more.")] = False,
+) -> None:
+    """Post an edition to a place now; what it got before is not posted again."""
+    from bot.cli import sending
+
+    run(lambda opened: sending.post(opened, place, day, style.value, most, again))
+
+
+@app.command()
+def deliver(now: NowOption = None, as_json: JsonOption = False) -> None:
+    """Send all that is due, and exit: for cron and scheduled workflows."""
+    from bot.cli import sending
+
+    run(lambda opened: sending.deliver(opened, now, as_json), quiet_stdout=as_json)
+
+
+@app.command()
+def subscribe(
+    place: PlaceArgument,
+    filter_text: Annotated[str, typer.Argument(metavar="[FILTER]", help="Empty for now: every paper.")] = "",
+    at: Annotated[str, typer.Option(metavar="HH:MM", help="Local time.")] = "09:00",
+    zone: Annotated[str, typer.Option(metavar="ZONE", help="Such as Europe/Paris.")] = "UTC",
+    days: Annotated[str, typer.Option(metavar="DAYS", help="Such as mon-fri or mon,wed.")] = "mon-fri",
+    style: StyleOption = StyleChoice.thread,
+    most: MaxOption = None,
+    now: NowOption = None,
+) -> None:
+    """Post a digest to a place on these days at this time."""
+    from bot.cli import subscribing
+
+    wish = subscribing.Wish(place, filter_text, at, zone, days, style.value, most)
+    run(lambda opened: subscribing.subscribe(opened, wish, now))
+
+
+@app.command()
+def subscriptions(as_json: JsonOption = False) -> None:
+    """List the subscriptions and when each is next due."""
+    from bot.cli import subscribing
+
+    run(lambda opened: subscribing.show(opened, as_json))
+
+
+@app.command()
+def unsubscribe(number: NumberArgument) -> None:
+    """End a subscription."""
+    from bot.cli import subscribing
+
+    run(lambda opened: subscribing.unsubscribe(opened, number))
+
+
+@app.command()
+def resume(number: NumberArgument, now: NowOption = None) -> None:
+    """Take up a paused subscription again."""
+    from bot.cli import subscribing
+
+    run(lambda opened: subscribing.resume(opened, number, now))
+
+
+@slack.command()
+def manifest(
+    url: Annotated[
+        str | None, typer.Option(metavar="URL", help="The bot's public address, to do without Socket Mode.")
+    ] = None,
+) -> None:
+    """Print the app manifest to paste at api.slack.com/apps."""
+    from bot.cli import guides
+
+    guides.show("slack", "manifest", url)
+
+
+@discord.command()
+def invite() -> None:
+    """Print the link that invites the bot to a server."""
+    from bot.cli import guides
+
+    guides.show("discord", "invite")

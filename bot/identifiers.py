@@ -1,0 +1,18 @@
+"""arXiv identifiers, as people paste them. Pure."""
+
+import re
+
+_IDENTIFIER = r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Za-z]{2})?/\d{7}"
+_TYPED = re.compile(rf"(?:arxiv:)?({_IDENTIFIER})(?:v\d+)?", re.IGNORECASE | re.ASCII)
+_LINKED = re.compile(
+    r"<?https?://(?:(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)|huggingface\.co/papers|hf\.co/papers"
+    rf"|(?:www\.)?alphaxiv\.org/(?:abs|pdf))/({_IDENTIFIER})(?:v\d+)?(?:\.pdf)?/?(?:[?#]\S*)?>?",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def find_identifier(text: str) -> str | None:
+    """The identifier that `text` is, or links to: `2607.25895`, `arXiv:2607.25895v2`, `cs/0112017`, a link
+    to arXiv or to the paper's page. Without its version; None for anything else."""
+    found = _TYPED.fullmatch(text.strip()) or _LINKED.fullmatch(text.strip())
+    return found[1] if found else None

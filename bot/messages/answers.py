@@ -1,0 +1,166 @@
+"""What `/papers` answers: editions, papers, help, and what to do when something was mistyped."""
+
+from collections.abc import Sequence
+from datetime import date
+from difflib import get_close_matches
+
+from bot.markup import Button, Card, Line, Message, Span, line
+from bot.messages.thread import day_url, heading, numbers, paper_line
+from bot.messages.words import day_name
+from bot.text import cut
+from storage.models import Paper
+
+MOST_LINES = 20
+"""Papers that an answer lists; the rest of a long day is behind its link."""
+_ECHO = 60
+_HELP = (
+    ("/papers", "the papers of today"),
+    ("/papers yesterday", "those of the day before"),
+    ("/papers 2026-07-29", "those of any day"),
+    ("/papers paper 2607.25895", "one paper; a link to it works as well"),
+    ("/papers help", "this list"),
+)
+
+
+def edition(day: date, papers: Sequence[Paper], earlier: date | None, later: date | None) -> Message:
+    """The papers of a day, most upvotes first, with the way to the days beside it."""
+    if not papers:
+        return Message(
+            lines=(line(f"No papers are listed for {day_name(day)}. {_elsewhere(earlier, later)}"),),
+            buttons=_ways(earlier, later),
+        )
+    return Message(
+        title=heading(papers),
+        title_url=day_url(day),
+        lines=_listed(papers, day),
+        note=line("One paper: /papers paper and its identifier, for example ", _id(papers[0])),
+        buttons=_ways(earlier, later),
+    )
+
+
+def edition_instead(day: date, papers: Sequence[Paper], earlier: date | None) -> Message:
+    """The newest edition, where `day` has none yet."""
+    newest = papers[0].listed_on
+    shown = edition(newest, papers, earlier, None)
+    note = line(f"Nothing is listed for {day_name(day)} yet; this is the newest edition.")
+    return Message(shown.title, shown.title_url, shown.lines, note=note, buttons=shown.buttons)
+
+
+def _listed(papers: Sequence[Paper], day: date) -> tuple[Line, ...]:
+    lines = [paper_line(paper) for paper in papers[:MOST_LINES]]
+    if len(papers) > MOST_LINES:
+        lines.append(line(f"{len(papers) - MOST_LINES} more on ", Span("the page of the day", day_url(day))))
+    return tuple(lines)
+
+
+def _id(paper: Paper) -> Span:
+    return Span(paper.id, code=True)
+
+
+def _elsewhere(earlier: date | None, later: date | None) -> str:
+    if earlier is None and later is None:
+        return "No edition has been read so far; try again in some minutes."
+    near = [day_name(day) for day in (earlier, later) if day]
+    return f"The nearest {'editions are' if len(near) == 2 else 'edition is'} {' and '.join(near)}."
+
+
+def _ways(earlier: date | None, later: date | None) -> tuple[Button, ...]:
+    return tuple(
+        Button(f"{sign} {day_name(day)}", day.isoformat())
+        for sign, day in (("←", earlier), ("→", later))
+        if day
+    )
+
+
+def paper(found: Paper) -> Message:
+    """One paper with its whole abstract."""
+    facts = [line(", ".join(found.authors)), numbers(found)]
+    if found.keywords:
+        facts.append(line(Span(", ".join(found.keywords), italic=True)))
+    links = line(
+        Span("arXiv", f"https://arxiv.org/abs/{found.id}"),
+        " · ",
+        Span("PDF", f"https://arxiv.org/pdf/{found.id}"),
+    )
+    withdrawn = "This paper has been withdrawn. " if found.withdrawn_at else ""
+    return Message(
+        cards=(
+            Card(
+                Span(found.title, found.url),
+                withdrawn + (found.abstract or found.summary or ""),
+                (*(spans for spans in facts if spans[0].text), links),
+                found.thumbnail_url,
+            ),
+        ),
+        note=line(f"{_published(found)}On the daily list of {day_name(found.listed_on)} · ", _id(found)),
+        buttons=(Button("All papers of that day", found.listed_on.isoformat()),),
+    )
+
+
+def _published(found: Paper) -> str:
+    return f"On arXiv since {day_name(found.published_on)} · " if found.published_on else ""
+
+
+def unknown_paper(identifier: str) -> Message:
+    """A paper that no edition read so far has listed."""
+    url = f"https://huggingface.co/papers/{identifier}"
+    return Message(
+        lines=(
+            line(
+                Span(identifier, code=True),
+                " was on none of the daily lists that I have read. Its page, if it has one: ",
+                Span(f"huggingface.co/papers/{identifier}", url),
+            ),
+        )
+    )
+
+
+def no_identifier(text: str) -> Message:
+    """`/papers paper` with something that names no paper."""
+    said = (
+        line(Span(cut(text, _ECHO), code=True), " is no arXiv identifier. ")
+        if text
+        else line("Which paper? ")
+    )
+    return Message(
+        lines=((*said, *line("Write for example ", Span("/papers paper 2607.25895", code=True), ".")),)
+    )
+
+
+def no_such_date(text: str) -> Message:
+    """A date that no calendar has."""
+    return Message(
+        lines=(line(Span(cut(text, _ECHO), code=True), " is no date. Write year-month-day: 2026-07-29."),)
+    )
+
+
+def unknown(text: str, known: Sequence[str]) -> Message:
+    """A command that there is not, with the one that may have been meant."""
+    close = get_close_matches(text.casefold()[:_ECHO], known, n=1)
+    meant = f" Did you mean /papers {close[0]}?" if close else ""
+    return Message(
+        lines=(line("I do not know ", Span(cut(text, _ECHO), code=True), f".{meant} Try /papers help."),),
+        buttons=(Button("Help", "help"),),
+    )
+
+
+def usage() -> Message:
+    """Short, with examples that work."""
+    return Message(
+        title="Daily Papers",
+        lines=tuple(line(Span(example, code=True), f" – {meaning}") for example, meaning in _HELP),
+        note=line("Answers are for your eyes only. Days are the days of the list, in UTC."),
+        buttons=(Button("Today", "today"),),
+    )
+
+
+def problem(sentence: str) -> Message:
+    """Something outside is wrong; `sentence` says what."""
+    return Message(lines=(line(f"Sorry, {sentence.removesuffix('.')}."),))
+
+
+def mishap() -> Message:
+    """Our own mistake."""
+    return Message(
+        lines=(line("Sorry, that went wrong on my side, and it is in my log. Trying again may help."),)
+    )

@@ -1,0 +1,42 @@
+"""Places: where a message can go, as a person writes them. Pure."""
+
+from dataclasses import dataclass
+
+
+class PlaceError(ValueError):
+    """What was written is no place. The text says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A platform and an address on it; `@` before the address means a person's direct messages.
+
+    Written `console:`, `slack:C0123`, `slack:@U0123`, `discord:1234`, `discord:@1234`.
+    """
+
+    platform: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.address}"
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is a person's direct messages."""
+        return self.address.startswith("@")
+
+    @property
+    def person(self) -> str:
+        """The person's identifier; only for a direct place."""
+        return self.address.removeprefix("@")
+
+
+def parse_place(text: str) -> Place:
+    """Read `platform:address`; whether the platform knows the address is for `App.place` to say.
+
+    Raises PlaceError where there is no colon.
+    """
+    platform, colon, address = text.strip().partition(":")
+    if not colon or not platform:
+        raise PlaceError(f'"{text}" is not a place; write for example slack:C0123, discord:1234 or console:')
+    return Place(platform.lower(), address.strip())

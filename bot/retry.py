@@ -1,0 +1,55 @@
+"""What to do after an adapter's error. Pure."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.adapter import AdapterError, InstallationGone, PlaceGone, RateLimited, Rejected
+
+FIRST_PAUSE = 1.0
+"""Seconds before the second attempt; each further pause is twice as long."""
+LONGEST_PAUSE = 900.0
+"""Seconds; a quarter of an hour, so that a mended platform is found soon."""
+REFUSED_PAUSE = 300.0
+"""Seconds before a refused token is tried again: a person has to act first."""
+GIVE_UP_AFTER = timedelta(days=1)
+"""How old a delivery may get before its failures count as final; the next day has its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Try the same part again.
+
+    Args:
+        after: seconds to wait.
+    """
+
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """The delivery has failed for good.
+
+    Args:
+        place_gone: pause the subscriptions of its place as well.
+    """
+
+    place_gone: bool = False
+
+
+def after_failure(error: AdapterError, failures: int, age: timedelta) -> Again | GiveUp:
+    """Decide what follows `error`.
+
+    Args:
+        failures: how many attempts have failed since the last part was sent, this one included; from 1.
+        age: how long ago the delivery was planned.
+    """
+    if isinstance(error, PlaceGone):
+        return GiveUp(place_gone=True)
+    if isinstance(error, Rejected) or age >= GIVE_UP_AFTER:
+        return GiveUp()
+    if isinstance(error, RateLimited):
+        return Again(error.retry_after)
+    if isinstance(error, InstallationGone):
+        return Again(REFUSED_PAUSE)
+    return Again(min(FIRST_PAUSE * 2 ** min(failures - 1, 16), LONGEST_PAUSE))

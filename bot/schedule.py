@@ -1,0 +1,127 @@
+"""When a subscription is due: local time, zone and weekdays to instants. Pure.
+
+A local time that daylight saving skips moves to the first instant after the gap; one that happens
+twice counts the first time.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NO_ZONES = {"localtime", "Factory"}  # files beside the zones: this machine's own, and "not set up"
+_DAYS_HELP = "write weekdays as mon-fri, mon,wed,fri or mon-sun"
+
+
+class ScheduleError(ValueError):
+    """A time, zone or list of weekdays that cannot be read. The text says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A time of day in an IANA zone on some weekdays (0 is Monday), at least one."""
+
+    local_time: time
+    zone: ZoneInfo
+    weekdays: frozenset[int]
+
+
+def parse_time(text: str) -> time:
+    """`09:00` or `9:00`. Raises ScheduleError."""
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip(), re.ASCII)
+    if not found:
+        raise ScheduleError(f'"{text}" is not a time; write hours and minutes, for example 09:00')
+    return time(int(found[1]), int(found[2]))
+
+
+def parse_zone(text: str) -> ZoneInfo:
+    """An IANA zone by its name, in any case. Raises ScheduleError."""
+    known = {name.casefold(): name for name in available_timezones() - _NO_ZONES}
+    name = known.get(text.strip().casefold())
+    if name is None:
+        raise ScheduleError(f'"{text}" is not a time zone; write a name such as Europe/Paris or UTC')
+    return ZoneInfo(name)
+
+
+def parse_weekdays(text: str) -> frozenset[int]:
+    """`mon-fri`, `mon,wed,fri`, `sat-mon`: names by three letters or more. Raises ScheduleError."""
+    days: set[int] = set()
+    for piece in text.casefold().replace("–", "-").split(","):
+        ends = [_weekday(name.strip()) for name in piece.split("-")]
+        first, last = ends[0], ends[-1]
+        if len(ends) > 2 or first is None or last is None:
+            raise ScheduleError(f'"{text}" is not a list of weekdays; {_DAYS_HELP}')
+        days.update((first + step) % 7 for step in range((last - first) % 7 + 1))
+    return frozenset(days)
+
+
+def _weekday(name: str) -> int | None:
+    """The number of a weekday that is written out or shortened: `mon`, `tues`, `thursday`."""
+    found = (day for day, full in enumerate(_FULL_NAMES) if len(name) >= 3 and full.startswith(name))
+    return next(found, None)
+
+
+def stored_weekdays(weekdays: frozenset[int]) -> str:
+    """The canonical text: names in the order of the week, joined by commas; `parse_weekdays` reads it."""
+    return ",".join(WEEKDAYS[day] for day in sorted(weekdays))
+
+
+def occurrence(schedule: Schedule, day: date) -> datetime:
+    """The instant (UTC) of the schedule's time on a local date, whatever the weekday."""
+    local = datetime.combine(day, schedule.local_time, schedule.zone)
+    instant = local.astimezone(UTC)
+    shifted = instant.astimezone(schedule.zone).replace(tzinfo=None)
+    if shifted == local.replace(tzinfo=None):
+        return instant
+    return _end_of_gap(local, schedule.zone)
+
+
+def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant after the gap that `local` falls into.
+
+    With fold=0 the offset from before the gap applies and with fold=1 the one from after it, so the gap
+    ends between the two instants they give; it is found by halving, to the second.
+    """
+    low, high = sorted(local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    after = high.astimezone(zone).utcoffset()
+    while high - low > timedelta(seconds=1):
+        middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
+        low, high = (low, middle) if middle.astimezone(zone).utcoffset() == after else (middle, high)
+    return high
+
+
+def date_of(schedule: Schedule, due_at: datetime) -> date:
+    """The local date whose occurrence `due_at` is.
+
+    It is the day before the date of that moment where a gap has carried the time past midnight: in Nuuk
+    the clocks go from 23:00 to 00:00, so that Saturday's 23:30 comes at the beginning of Sunday.
+    """
+    day = due_at.astimezone(schedule.zone).date()
+    return day if occurrence(schedule, day) <= due_at else day - timedelta(days=1)
+
+
+def next_due(schedule: Schedule, after: datetime) -> datetime:
+    """The first instant (UTC) of the schedule strictly later than `after`."""
+    day = after.astimezone(schedule.zone).date() - timedelta(days=1)
+    while True:
+        if day.weekday() in schedule.weekdays:
+            instant = occurrence(schedule, day)
+            if instant > after:
+                return instant
+        day += timedelta(days=1)
+
+
+def latest_due(schedule: Schedule, now: datetime) -> datetime:
+    """The last instant (UTC) of the schedule at or before `now`.
+
+    After an outage this is the one occurrence that stands for all that were missed.
+    """
+    day = now.astimezone(schedule.zone).date() + timedelta(days=1)
+    while True:
+        if day.weekday() in schedule.weekdays:
+            instant = occurrence(schedule, day)
+            if instant <= now:
+                return instant
+        day -= timedelta(days=1)

@@ -1,0 +1,129 @@
+"""Settings: read once from the environment and a `.env` file, every problem reported at once."""
+
+from datetime import time, timedelta
+from functools import partial
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.settling import SettleRules
+
+_DATABASES = ("sqlite:///", "postgresql://", "postgres://")
+
+
+class SettingsError(Exception):
+    """Some settings are wrong. The text names each, one a line, and never shows a secret's value."""
+
+
+def _named(name: str, *others: str, default: Any) -> Any:
+    return Field(default=default, validation_alias=AliasChoices(name, *others))
+
+
+_secret = partial(_named, default=None)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside. `.env.example` says where each value comes from.
+
+    Secrets are `SecretStr`: they print as stars.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True, frozen=True
+    )
+
+    database_url: SecretStr = _named(
+        "DAILY_PAPERS_DATABASE_URL", default=SecretStr("sqlite:///daily-papers.db")
+    )
+    source: str = _named("DAILY_PAPERS_SOURCE", default="huggingface")
+    source_url: str = _named("DAILY_PAPERS_SOURCE_URL", default="https://huggingface.co")
+    source_attempts: int = _named("DAILY_PAPERS_SOURCE_ATTEMPTS", default=4)
+    http: str = _named("DAILY_PAPERS_HTTP", default="127.0.0.1:8080")
+    log: Literal["text", "json"] = _named("DAILY_PAPERS_LOG", default="text")
+
+    settle_earliest: time = _named("DAILY_PAPERS_SETTLE_EARLIEST", default=time(7))
+    settle_quiet: int = _named("DAILY_PAPERS_SETTLE_QUIET", default=60)
+    settle_deadline: time = _named("DAILY_PAPERS_SETTLE_DEADLINE", default=time(12))
+
+    slack_bot_token: SecretStr | None = _secret("SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr | None = _secret("SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr | None = _secret("SLACK_SIGNING_SECRET")
+    slack_api_url: str = _named("SLACK_API_URL", default="https://slack.com/api")
+    discord_bot_token: SecretStr | None = _secret("DISCORD_BOT_TOKEN", "DISCORD_TOKEN")
+    discord_api_url: str = _named("DISCORD_API_URL", default="https://discord.com/api/v10")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: SecretStr) -> SecretStr:
+        if not url.get_secret_value().startswith(_DATABASES):
+            raise ValueError("write sqlite:///file.db or postgresql://user:password@host/database")
+        return url
+
+    @field_validator("source_url", "slack_api_url", "discord_api_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("write an address that begins with https:// or http://")
+        return url.rstrip("/")
+
+    @field_validator("http")
+    @classmethod
+    def _host_and_port(cls, address: str) -> str:
+        host, colon, port = address.rpartition(":")
+        if not (host and colon and port.isdigit() and int(port) < 65536):
+            raise ValueError("write a host and a port, for example 127.0.0.1:8080")
+        return address
+
+    @field_validator("source_attempts")
+    @classmethod
+    def _a_few(cls, attempts: int) -> int:
+        if not 1 <= attempts <= 10:
+            raise ValueError("write how often to ask, 1 to 10")
+        return attempts
+
+    @field_validator("settle_quiet")
+    @classmethod
+    def _some_minutes(cls, minutes: int) -> int:
+        if not 0 <= minutes <= 24 * 60:
+            raise ValueError("write minutes, 0 to 1440")
+        return minutes
+
+    @field_validator("settle_earliest", "settle_deadline")
+    @classmethod
+    def _time_of_day(cls, moment: time) -> time:
+        if moment.tzinfo is not None:
+            raise ValueError("write a time in UTC without a zone, for example 12:00")
+        return moment
+
+    @property
+    def secrets(self) -> list[str]:
+        """The values that must never be shown: the tokens, and the password of the database."""
+        values = [value for name, value in self if name != "database_url" and isinstance(value, SecretStr)]
+        password = urlsplit(self.database_url.get_secret_value()).password
+        return [*(value.get_secret_value() for value in values), *([unquote(password)] if password else [])]
+
+    @property
+    def settle_rules(self) -> SettleRules:
+        """When an edition counts as final."""
+        return SettleRules(self.settle_earliest, timedelta(minutes=self.settle_quiet), self.settle_deadline)
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """The settings of this process. `overrides` go by environment name and win.
+
+    Raises SettingsError naming every wrong setting at once.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as problem:
+        raise SettingsError("\n".join(_problems(problem))) from None
+
+
+def _problems(problem: ValidationError) -> list[str]:
+    """A line for each wrong setting: its name and what to write; never the value, which may be a secret."""
+    return [
+        f"{'.'.join(str(part) for part in error['loc'])}: {error['msg'].removeprefix('Value error, ')}"
+        for error in problem.errors(include_input=False, include_url=False)
+    ]
