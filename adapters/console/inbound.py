@@ -1,0 +1,62 @@
+"""A typed line → a request, or what else it means. Pure but for asking who sits here."""
+
+import getpass
+import re
+from datetime import datetime
+from enum import Enum, auto
+
+from bot.markup import Message, Span, line
+from bot.places import Place
+from bot.request import Request
+from bot.text import cut, one_line
+
+PLACE = Place("console", "")
+HINT = Message(
+    lines=(
+        line(
+            "Type ",
+            Span("/papers", code=True),
+            " for today's list, ",
+            Span("/papers help", code=True),
+            " for the rest, ",
+            Span("quit", code=True),
+            " to leave.",
+        ),
+    )
+)
+
+_COMMAND = re.compile(r"/?papers(?:\s+(?P<text>.*))?", re.IGNORECASE | re.DOTALL)
+_NAME_LIMIT = 64
+
+
+class Meaning(Enum):
+    """What a line means that is no request."""
+
+    NOTHING = auto()
+    END = auto()
+    UNKNOWN = auto()
+
+
+def read(typed: str, person: str, now: datetime) -> Request | Meaning:
+    """`/papers …` or `papers …` is a request; `quit` and `exit` end; an empty line is nothing.
+
+    Args:
+        typed: one line, with or without its line end.
+        person: who sits at the terminal.
+        now: UTC.
+    """
+    typed = typed.strip()
+    if found := _COMMAND.fullmatch(typed):
+        return Request(found["text"] or "", PLACE, person, now)
+    if not typed:
+        return Meaning.NOTHING
+    return Meaning.END if typed.lower() in ("quit", "exit") else Meaning.UNKNOWN
+
+
+def person_here() -> str:
+    """The operating system's name of the user; `terminal` where it has none, as in some containers."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        name = ""
+    return cut(one_line(name), _NAME_LIMIT) or "terminal"

@@ -1,0 +1,193 @@
+"""Discord as an adapter: posts, edits and finds messages, and listens when there is a handler.
+
+All posting goes through `Rest`; discord.py is imported only to listen.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from adapters.discord.channels import Channel, Channels
+from adapters.discord.errors import ARCHIVED, THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
+from adapters.discord.recent import Recent
+from adapters.discord.render import Payload, carries, render, thread_name
+from adapters.discord.rest import Answer, Rest
+from bot.adapter import Ambiguous, Limits, Rejected, Thread
+from bot.markup import Message
+from bot.places import Place
+from bot.request import Handler
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.discord.gateway import Gateway
+
+_REF = re.compile(r"([0-9]{1,20}):([0-9]{1,20})")
+_ARCHIVE_AFTER = 1440  # minutes without a message: one day
+_SILENT = 1 << 12  # SUPPRESS_NOTIFICATIONS: the head has rung already
+_LATEST = 100
+_POSTS_LOOKED_AT = 5
+_THREADS_REMEMBERED = 10_000
+
+
+class DiscordAdapter:
+    """One bot on Discord.
+
+    A message's reference is `<channel>:<message>`, where the channel is the thread for a reply, and for a
+    forum post the post itself, whose first message has the same id.
+
+    Args:
+        now: UTC.
+        clock: monotonic seconds.
+    """
+
+    name = "discord"
+    limits = Limits(lines=20, cards=5)
+
+    def __init__(
+        self,
+        settings: Settings,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        secret = settings.discord_bot_token
+        self._token = secret.get_secret_value().strip() if secret else ""
+        self._base = settings.discord_api_url.rstrip("/")
+        self._now = now
+        self._rest = Rest(self._base, self._token, clock)
+        self._channels = Channels(self._rest)
+        self._open_threads: Recent[str, bool] = Recent(_THREADS_REMEMBERED)
+        self._gateway: Gateway | None = None
+
+    async def start(self, handle: Handler | None) -> None:
+        """Connect to the gateway if there is a handler; to send alone needs no connection."""
+        if handle is None:
+            return
+        from adapters.discord.gateway import Gateway
+
+        self._gateway = Gateway(self._base, self._token, self._rest, handle, self._now)
+        await self._gateway.start()
+
+    async def wait(self) -> None:
+        """Return when `stop` was called. Raises InstallationGone when Discord shut the bot out."""
+        if self._gateway is None:
+            await asyncio.Event().wait()
+        else:
+            await self._gateway.wait()
+
+    async def stop(self) -> None:
+        """Disconnect. Safe to call twice, and after a failed start."""
+        if self._gateway is not None:
+            await self._gateway.stop()
+        await self._rest.close()
+
+    async def send(self, place: Place, message: Message, key: str, thread: Thread | None = None) -> str:
+        """Post one message and return its reference. See `bot.adapter.Adapter`.
+
+        In direct messages and inside an existing thread a reply stands beside its head and refers to it.
+        """
+        channel = await self._channels.of(place)
+        payload = render(message, key)
+        if thread is not None:
+            return await self._reply(channel, payload, key, thread)
+        if channel.forum:
+            return await self._open_post(channel, payload, thread_name(message.title, message))
+        return await self._post(channel.id, payload, key)
+
+    async def edit(self, place: Place, ref: str, message: Message) -> None:
+        """Replace a message. Raises Rejected where it was deleted. See `bot.adapter.Adapter`."""
+        channel, posted = _parse(ref)
+        await self._write("PATCH", channel, f"/{posted}", render(message))
+
+    async def find(self, place: Place, key: str, thread: Thread | None = None) -> str | None:
+        """Look for `key` in the latest 100 messages, or in our latest 5 posts of a forum."""
+        channel = await self._channels.of(place)
+        if thread is None and channel.forum:
+            return await self._find_post(channel, key)
+        where = channel.id if thread is None or channel.flat else _parse(thread.ref)[1]
+        answer = await self._rest.request(
+            "GET",
+            f"/channels/{where}/messages?limit={_LATEST}",
+            # A thread that was not opened yet is a channel that Discord does not know.
+            expected=(UNKNOWN_CHANNEL,) if thread else (),
+        )
+        found = (posted for posted in _items(answer) if carries(posted, key))
+        return next((f"{where}:{posted['id']}" for posted in found), None)
+
+    async def _reply(self, channel: Channel, payload: Payload, key: str, thread: Thread) -> str:
+        parent, head = _parse(thread.ref)
+        payload["flags"] = _SILENT
+        if channel.flat:
+            payload["message_reference"] = {"message_id": head, "fail_if_not_exists": False}
+            return await self._post(channel.id, payload, key)
+        if parent != head and not self._open_threads.get(head):
+            await self._rest.request(
+                "POST",
+                f"/channels/{parent}/messages/{head}/threads",
+                {"name": thread_name(thread.title), "auto_archive_duration": _ARCHIVE_AFTER},
+                expected=(THREAD_EXISTS,),
+            )
+            self._open_threads.put(head, True)
+        return await self._post(head, payload, key)
+
+    async def _post(self, channel: str, payload: Payload, key: str) -> str:
+        answer = await self._write("POST", channel, "", payload | {"nonce": key, "enforce_nonce": True})
+        return f"{channel}:{_id(answer)}"
+
+    async def _open_post(self, channel: Channel, payload: Payload, name: str) -> str:
+        """A forum post knows no nonce: only `find` tells whether one in doubt is there."""
+        body = {"name": name, "auto_archive_duration": _ARCHIVE_AFTER, "message": payload}
+        answer = await self._rest.request("POST", f"/channels/{channel.id}/threads", body, creates=True)
+        return f"{_id(answer)}:{_id(answer)}"
+
+    async def _write(self, method: str, channel: str, message: str, payload: Payload) -> Answer:
+        """Post or edit; a thread that has gone to the archive is fetched back, once."""
+        path = f"/channels/{channel}/messages{message}"
+        creates = method == "POST"
+        answer = await self._rest.request(method, path, payload, creates=creates, expected=(ARCHIVED,))
+        if answer.code != ARCHIVED:
+            return answer
+        await self._rest.request("PATCH", f"/channels/{channel}", {"archived": False})
+        return await self._rest.request(method, path, payload, creates=creates)
+
+    async def _find_post(self, forum: Channel, key: str) -> str | None:
+        """Open posts first; an old one stands in the archive, where Discord gives the latest first."""
+        me = (await self._rest.request("GET", "/users/@me")).data or {}
+        archive = f"/channels/{forum.id}/threads/archived/public?limit={_LATEST}"
+        for path in (f"/guilds/{forum.guild}/threads/active", archive):
+            answer = await self._rest.request("GET", path)
+            ours = [
+                int(post["id"])
+                for post in _items(answer, "threads")
+                if post.get("parent_id") == forum.id and post.get("owner_id") == me.get("id")
+            ]
+            for post_id in sorted(ours, reverse=True)[:_POSTS_LOOKED_AT]:
+                if await self._opened_with(post_id, key):
+                    return f"{post_id}:{post_id}"
+        return None
+
+    async def _opened_with(self, post_id: int, key: str) -> bool:
+        path = f"/channels/{post_id}/messages/{post_id}"
+        answer = await self._rest.request("GET", path, expected=(UNKNOWN_MESSAGE, UNKNOWN_CHANNEL))
+        return answer.code == 0 and carries(answer.data, key)
+
+
+def _parse(ref: str) -> tuple[str, str]:
+    found = _REF.fullmatch(ref)
+    if not found:
+        raise Rejected("The reference of the message is not one of Discord's.")
+    return found[1], found[2]
+
+
+def _id(answer: Answer) -> str:
+    if not isinstance(answer.data, dict) or not str(answer.data.get("id", "")).isdecimal():
+        raise Ambiguous("Discord accepted the message but named no id.")
+    return str(answer.data["id"])
+
+
+def _items(answer: Answer, name: str | None = None) -> list[Payload]:
+    listed = answer.data.get(name) if name and isinstance(answer.data, dict) else answer.data
+    found = listed if isinstance(listed, list) else []
+    return [item for item in found if isinstance(item, dict) and str(item.get("id")).isdecimal()]

@@ -1,0 +1,124 @@
+"""An interaction → a Request, and the Reply → Discord's answer to the interaction."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Self, cast
+
+import aiohttp
+import discord
+
+from adapters.discord.render import CUSTOM_ID, render
+from adapters.discord.rest import Rest
+from bot.adapter import AdapterError
+from bot.markup import Message
+from bot.places import Place
+from bot.request import Handler, Reply, Request
+
+_log = logging.getLogger(__name__)
+
+_EPHEMERAL = 1 << 6
+_MESSAGES = 5  # what Discord lets an app say where only the person has installed it
+
+
+class Inbound:
+    """Answers interactions: acknowledges at once, for Discord waits 3 seconds, and then works.
+
+    Args:
+        now: UTC.
+    """
+
+    def __init__(self, rest: Rest, handle: Handler, now: Callable[[], datetime]) -> None:
+        self._rest = rest
+        self._handle = handle
+        self._now = now
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def answer(self, interaction: discord.Interaction, text: str) -> None:
+        """Answer `/papers <text>` to the person who asked.
+
+        A button on a message that only this person sees changes that message; any other opens a new answer.
+        """
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            if await _acknowledge(interaction):
+                reply = await self._handle(request_of(interaction, text, self._now()))
+                await self._respond(interaction, reply)
+        finally:
+            self._running.discard(task)
+
+    async def stop(self) -> None:
+        """Cut off what is being answered."""
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _respond(self, interaction: discord.Interaction, reply: Reply) -> None:
+        webhook = f"/webhooks/{interaction.application_id}/{interaction.token}"
+        original = f"{webhook}/messages/@original"
+        shown = reply.messages[:_MESSAGES]
+        try:
+            if reply.private and shown:
+                await self._rest.request("PATCH", original, render(shown[0]))
+                await self._follow_up(webhook, shown[1:], _EPHEMERAL)
+            else:
+                # The acknowledgement was private and its message stays so; what all may see comes anew.
+                await self._rest.request("DELETE", original)
+                await self._follow_up(webhook, shown, 0)
+        except AdapterError as error:
+            _log.warning("an answer did not reach Discord: %s", error)
+
+    async def _follow_up(self, webhook: str, messages: Sequence[Message], flags: int) -> None:
+        for message in messages:
+            await self._rest.request("POST", webhook, render(message) | {"flags": flags}, creates=True)
+
+
+def request_of(interaction: discord.Interaction, text: str, now: datetime) -> Request:
+    """Who asks comes from Discord. A direct message with the bot is a place of its own; any other
+    channel, a group of friends included, is its channel."""
+    person = str(interaction.user.id)
+    in_dm = interaction.guild_id is None and not interaction.context.private_channel
+    address = f"@{person}" if in_dm or interaction.channel_id is None else str(interaction.channel_id)
+    return Request(text, Place("discord", address), person, now)
+
+
+async def _acknowledge(interaction: discord.Interaction) -> bool:
+    """Whether Discord took it; it refuses when three seconds have passed."""
+    own = interaction.message is not None and interaction.message.flags.ephemeral
+    try:
+        if own:
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        _log.warning("a request could not be acknowledged: %s", type(error).__name__)
+        return False
+    return True
+
+
+class CommandButton(
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]],
+    template=CUSTOM_ID + r"(?P<command>.{0,93})",
+):
+    """A button whose command stands in its custom id: nothing is kept, so it works after a restart."""
+
+    def __init__(self, button: discord.ui.Button[discord.ui.View], command: str) -> None:
+        super().__init__(button)
+        self._command = command
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The clicked button, found again from what Discord sends back of it."""
+        return cls(cast(discord.ui.Button[discord.ui.View], item), match["command"])
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Answer as if the command had been typed."""
+        inbound: Inbound = interaction.client.inbound  # type: ignore[attr-defined]  # set by Gateway
+        await inbound.answer(interaction, self._command)

@@ -1,0 +1,142 @@
+"""Message → what Discord's API takes. Pure. Limits: https://discord.com/developers/docs/resources/message"""
+
+from typing import Any
+
+from adapters.discord.markdown import fitted, link, rows
+from bot.markup import Button, Card, Message, plain, plain_line
+from bot.text import ELLIPSIS, cut, one_line
+
+COLOUR = 0xFFD21E
+"""Hugging Face's yellow, at the left edge of every embed."""
+CUSTOM_ID = "papers:"
+"""What a button's custom id begins with; the command follows."""
+
+_TITLE = 256
+_DESCRIPTION = 4096
+_FOOTER = 2048
+_TOTAL = 6000
+_EMBEDS = 10
+_LABEL = 80
+_CUSTOM_ID = 100
+_BUTTONS_IN_ROW = 5
+_ROWS = 5
+_THREAD_NAME = 100
+_HOME = "https://huggingface.co/papers"
+
+Payload = dict[str, Any]
+
+
+def render(message: Message, key: str | None = None) -> Payload:
+    """The body of a new or an edited message; it mentions nobody.
+
+    Args:
+        key: the part key that `carries` finds again in the message.
+    """
+    small = rows([message.note], _FOOTER) if any(span.url for span in message.note) else ""
+    footer = "" if small else cut(one_line(plain_line(message.note)), _FOOTER)
+    room = _TOTAL - len(footer) - len(small) - len("\n-# ")
+    depth = _DESCRIPTION - len(small) - len("\n-# ")
+    embeds = _embeds(message, room, depth)
+    if small:
+        embeds[-1]["description"] = f"{embeds[-1].get('description', '')}\n-# {small}".strip()
+    if footer:
+        embeds[-1]["footer"] = {"text": footer}
+    if len(embeds[0]) == 1:
+        embeds[0]["description"] = ELLIPSIS
+    if key is not None:
+        embeds[0]["url"] = _marked(embeds[0].get("url", _HOME), key)
+    return {
+        "embeds": embeds,
+        "components": _components(message.buttons),
+        "allowed_mentions": {"parse": []},
+    }
+
+
+def thread_name(title: str, message: Message | None = None) -> str:
+    """A name that Discord takes for a thread or a forum post; names hold no markup."""
+    name = one_line(title) or (one_line(plain(message)) if message else "")
+    return cut(name, _THREAD_NAME) or "Papers"
+
+
+def carries(posted: Payload, key: str) -> bool:
+    """Whether a message, as Discord gives it back, is the one that was rendered with `key`.
+
+    The key stands in the address of the first embed, behind `:~:`, which browsers cut off before a page
+    sees it (https://wicg.github.io/scroll-to-text-fragment/). Discord does not keep a nonce with the
+    message, so the nonce alone would find nothing; it counts where it is there.
+    """
+    if not posted.get("author", {}).get("bot"):
+        return False
+    urls = (str(embed.get("url") or "") for embed in posted.get("embeds", []))
+    return posted.get("nonce") == key or any(url.endswith(_mark(key)) for url in urls)
+
+
+def _mark(key: str) -> str:
+    return f":~:key={key}"
+
+
+def _marked(url: str, key: str) -> str:
+    return f"{url}{'' if '#' in url else '#'}{_mark(key)}"
+
+
+def _embeds(message: Message, room: int, depth: int) -> list[Payload]:
+    """One for the title and the lines, one for each card; at least one, for a small print needs a place."""
+    first = _opening(message, depth)
+    embeds = [first] if first else []
+    cards = message.cards[: _EMBEDS - len(embeds)]
+    room -= _size(first)
+    for index, card in enumerate(cards):
+        embeds.append(_card(card, room // (len(cards) - index), depth))
+        room -= _size(embeds[-1])
+    return embeds or [{"color": COLOUR}]
+
+
+def _opening(message: Message, room: int) -> Payload:
+    """A title without a link becomes a bold line, so that the embed's address is free for the key."""
+    if not message.title and not message.lines:
+        return {}
+    url = link(message.title_url)
+    title = fitted(message.title, _TITLE)
+    heading = f"**{title}**" if title and not url else ""
+    room -= len(heading or title) + 1
+    body = "\n".join(part for part in (heading, rows(message.lines, room)) if part)
+    parts = {"title": title, "url": url} if title and url else {}
+    found = {**parts, "description": body}
+    shown = {name: value for name, value in found.items() if value}
+    return {"color": COLOUR, **shown} if shown else {}
+
+
+def _card(card: Card, room: int, depth: int) -> Payload:
+    """Title, summary, facts; the summary is the first to be cut."""
+    url = link(card.title.url)
+    title = fitted(card.title.text, min(_TITLE, room)) or ELLIPSIS
+    heading = "" if url else f"**{title}**"
+    left = min(depth, room - len(title)) - len(heading) - 2
+    facts = rows(card.facts, max(left, 1))
+    summary = fitted(card.summary, left - len(facts))
+    embed: Payload = {"color": COLOUR}
+    if url:
+        embed |= {"title": title, "url": url}
+    if description := "\n".join(part for part in (heading, summary, facts) if part):
+        embed["description"] = description
+    if image := link(card.image_url):
+        embed["thumbnail"] = {"url": image}
+    return embed
+
+
+def _size(embed: Payload) -> int:
+    return len(embed.get("title", "")) + len(embed.get("description", ""))
+
+
+def _components(buttons: tuple[Button, ...]) -> list[Payload]:
+    shown: dict[str, Payload] = {}
+    for button in buttons:
+        custom_id = CUSTOM_ID + one_line(button.command)
+        label = cut(one_line(button.label), _LABEL)
+        if label and len(custom_id) <= _CUSTOM_ID:
+            shown[custom_id] = {"type": 2, "style": 2, "label": label, "custom_id": custom_id}
+    fitting = list(shown.values())[: _BUTTONS_IN_ROW * _ROWS]
+    return [
+        {"type": 1, "components": fitting[start : start + _BUTTONS_IN_ROW]}
+        for start in range(0, len(fitting), _BUTTONS_IN_ROW)
+    ]

@@ -1,0 +1,136 @@
+"""One call to Discord's HTTP API: sends it once, and turns what comes back into an answer or our error.
+
+discord.py's own sender sleeps inside calls, retries by itself and scans its buckets, so that a time limit
+round it loses track of what was delivered; this one decides nothing.
+"""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import aiohttp
+
+from adapters.discord.errors import error_for, seconds_in
+from adapters.discord.recent import Recent
+from bot.adapter import Ambiguous, RateLimited, Rejected, Temporary
+
+_log = logging.getLogger(__name__)
+
+_TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
+_ROUTES_REMEMBERED = 10_000
+_MINOR_ID = re.compile(r"(?<=/)[0-9]+")
+_SECRET = re.compile(r"(?<=/webhooks/).*")  # an interaction's token lets anyone answer for the bot
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Discord answered.
+
+    Args:
+        code: 0 for a success, else the one of the `expected` error codes that came.
+        data: the decoded JSON; None where there was none.
+    """
+
+    code: int
+    data: Any
+
+
+class Rest:
+    """Discord's HTTP API with one bot token. Connects at the first call; used by one event loop.
+
+    Args:
+        base: the API's address with its version, with or without a slash at the end.
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, base: str, token: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._base = base.rstrip("/")
+        self._headers = {
+            "Authorization": f"Bot {token}",
+            "User-Agent": f"DiscordBot (https://huggingface.co/papers, {version('daily-papers-bot')})",
+        }
+        self._clock = clock
+        self._http: aiohttp.ClientSession | None = None
+        self._exhausted: Recent[str, float] = Recent(_ROUTES_REMEMBERED)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        creates: bool = False,
+        expected: Collection[int] = (),
+    ) -> Answer:
+        """Call `method` on `path`, which begins with a slash, once.
+
+        Args:
+            creates: doing it twice would post twice, so that a lost answer is Ambiguous; otherwise it is
+                Temporary.
+            expected: Discord's error codes that come back in the answer instead of being raised.
+
+        Raises an AdapterError; RateLimited without a call where the route is known to be exhausted.
+        """
+        route = _route(method, path)
+        self._check(route)
+        try:
+            status, headers, data = await self._exchange(method, path, body)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise Temporary("Discord is out of reach.") from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            kind = Ambiguous if creates else Temporary
+            raise kind(f"Discord gave no usable answer ({type(error).__name__}).") from error
+        if status < 300:
+            self._learn(route, headers)
+            return Answer(0, data)
+        if isinstance(data, dict) and data.get("code") in expected:
+            return Answer(data["code"], data)
+        failure = error_for(status, headers, data)
+        if isinstance(failure, Rejected):
+            _log.error("discord refused %s: %s", _SECRET.sub("*", route), failure)
+        raise failure
+
+    async def close(self) -> None:
+        """Give back connections. Safe to call twice."""
+        if self._http is not None:
+            await self._http.close()
+            self._http = None
+
+    async def _exchange(self, method: str, path: str, body: object) -> tuple[int, Mapping[str, str], Any]:
+        if self._http is None:
+            self._http = aiohttp.ClientSession(
+                headers=self._headers, timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        async with self._http.request(
+            method, self._base + path, json=body, allow_redirects=False
+        ) as response:
+            raw = await response.read()
+        try:
+            return response.status, response.headers, json.loads(raw) if raw else None
+        except ValueError:
+            if response.status < 300:
+                raise
+            return response.status, response.headers, None
+
+    def _check(self, route: str) -> None:
+        left = (self._exhausted.get(route) or 0.0) - self._clock()
+        if left > 0:
+            raise RateLimited(f"Discord takes the next message here in {left:.1f} s.", left)
+
+    def _learn(self, route: str, headers: Mapping[str, str]) -> None:
+        if headers.get("X-RateLimit-Remaining") == "0":
+            pause = seconds_in(headers.get("X-RateLimit-Reset-After"))
+            if pause is not None:
+                self._exhausted.put(route, self._clock() + pause)
+
+
+def _route(method: str, path: str) -> str:
+    """What Discord counts together: the call with its channel, without the message."""
+    major, _, minor = path.lstrip("/").partition("?")[0].partition("/")
+    first, slash, rest = minor.partition("/")
+    return f"{method} /{major}/{first}{slash}{_MINOR_ID.sub('*', slash + rest)[1:]}"

@@ -1,0 +1,170 @@
+"""The live source: asks /api/daily_papers, page by page, and asks again where that may help."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from adapters.huggingface.answers import (
+    BAD_ADDRESS,
+    ENDLESS,
+    MOST_ATTEMPTS,
+    TOO_LARGE,
+    TOO_LATE,
+    UNREACHABLE,
+    Failure,
+    pause_after,
+    read_answer,
+    sent_on,
+)
+from adapters.huggingface.records import parse_listing
+from bot.logs import log
+from bot.source import Listing, PaperFacts, SourceError
+
+PAGE_SIZE = 100
+"""The most that the API gives at once."""
+MOST_PAGES = 20
+"""Ends a server that never does; the longest day so far had some 60 papers."""
+MOST_BYTES = 20_000_000
+"""Of one answer; a full page has 0.4 million."""
+
+_TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
+_MOST_REDIRECTS = 3
+_CHUNK = 65_536
+_HEADERS = {"User-Agent": "daily-papers-bot", "Accept": "application/json"}
+
+
+class HuggingFace:
+    """Reads editions over HTTP with one client, opened on first use. A `bot.source.Source`.
+
+    Args:
+        base_url: where `/api/daily_papers` is, without it.
+        attempts: how often one page is asked for at the most.
+        sleep: waits that many seconds between two attempts.
+        jitter: a random share, 0 to 1.
+    """
+
+    name = "huggingface"
+
+    def __init__(
+        self,
+        base_url: str,
+        attempts: int = MOST_ATTEMPTS,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._attempts = attempts
+        self._sleep = sleep
+        self._jitter = jitter
+        self._client: aiohttp.ClientSession | None = None
+
+    async def fetch(self, day: date) -> Listing:
+        """The papers listed on `day`, over all pages. Raises SourceError."""
+        papers: dict[str, PaperFacts] = {}
+        skipped = 0
+        for page in range(MOST_PAGES):
+            items = await self._ask(day, page)
+            listing = parse_listing(items, day)
+            new = {paper["id"]: paper for paper in listing.papers if paper["id"] not in papers}
+            papers |= new
+            # A server that ignores `p` sends the first page again: what it skipped is counted already.
+            skipped += listing.skipped if new or page == 0 else 0
+            if len(items) < PAGE_SIZE or not new:
+                break
+        else:
+            log.warning("listing_cut", day=str(day), pages=MOST_PAGES, papers=len(papers))
+        return Listing(list(papers.values()), skipped)
+
+    async def newest(self) -> Listing:
+        """The newest edition that is not empty. Raises SourceError."""
+        latest = parse_listing(await self._ask(None, 0), None)
+        if not latest.papers:
+            return latest
+        newest = max(paper["listed_on"] for paper in latest.papers)
+        # The first page may end inside that day, and it may hold its papers in between those of others.
+        whole = await self.fetch(newest)
+        papers = [paper for paper in whole.papers or latest.papers if paper["listed_on"] == newest]
+        return Listing(papers, whole.skipped)
+
+    async def close(self) -> None:
+        """Close the client; asking again opens a new one."""
+        client, self._client = self._client, None
+        if client:
+            await client.close()
+
+    async def _ask(self, day: date | None, page: int) -> list[Any]:
+        """One page, decoded. Raises SourceError after the last attempt that may help."""
+        attempt = 1
+        while isinstance(answer := await self._request(day, page), Failure):
+            pause = pause_after(answer, attempt, self._attempts)
+            if pause is None:
+                raise SourceError(answer.sentence(self._host()))
+            seconds = pause.least + pause.spread * self._jitter()
+            log.info("source_asked_again", problem=answer.what, attempt=attempt, seconds=round(seconds, 1))
+            await self._sleep(seconds)
+            attempt += 1
+        return answer
+
+    async def _request(self, day: date | None, page: int) -> list[Any] | Failure:
+        """One request, and what became of it."""
+        query = {"limit": str(PAGE_SIZE), "p": str(page)} | ({"date": day.isoformat()} if day else {})
+        try:
+            return await self._follow(URL(f"{self._base_url}/api/daily_papers").with_query(query), day)
+        except TimeoutError:
+            return TOO_LATE
+        except (aiohttp.InvalidURL, ValueError):
+            return BAD_ADDRESS
+        except (aiohttp.ClientError, OSError):
+            return UNREACHABLE
+
+    async def _follow(self, url: URL, day: date | None) -> list[Any] | Failure:
+        """Ask `url`, and go where it sends us as long as that is the same host, never from https to http."""
+        for _ in range(_MOST_REDIRECTS + 1):
+            async with self._opened().get(url, allow_redirects=False) as response:
+                if response.status not in (301, 302, 303, 307, 308):
+                    body = await _bounded_body(response)
+                    if body is None:
+                        return TOO_LARGE
+                    return read_answer(response.status, response.headers, body, day, datetime.now(UTC))
+                target = _target(url, response.headers.get("Location", ""))
+            if target.host != url.host or (url.scheme, target.scheme) == ("https", "http"):
+                return sent_on(target.host)
+            url = target
+        return ENDLESS
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._client is None:
+            self._client = aiohttp.ClientSession(timeout=_TIMEOUT, headers=_HEADERS)
+        return self._client
+
+    def _host(self) -> str:
+        """The host as a person knows it: without scheme, path or password."""
+        try:
+            url = URL(self._base_url)
+        except ValueError:
+            return "The source"
+        port = f":{url.explicit_port}" if url.explicit_port else ""
+        return f"{url.host or 'The source'}{port}"
+
+
+def _target(url: URL, location: str) -> URL:
+    """Where a redirect points; an address without a host if it cannot be read."""
+    try:
+        return url.join(URL(location))
+    except ValueError:
+        return URL()
+
+
+async def _bounded_body(response: aiohttp.ClientResponse) -> bytes | None:
+    """The body, or None if it is longer than `MOST_BYTES`."""
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        body += chunk
+        if len(body) > MOST_BYTES:
+            return None
+    return bytes(body)

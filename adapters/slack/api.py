@@ -1,0 +1,104 @@
+"""Calls to Slack's Web API over one shared pool of connections; every failure leaves as one of our errors."""
+
+import json
+import logging
+from collections.abc import Awaitable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from adapters.slack.errors import answer_error, transport_error
+from bot.adapter import AdapterError, Ambiguous, Temporary
+
+_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
+
+
+def quiet_logger() -> logging.Logger:
+    """The logger of Slack's libraries: they would write whole messages, and at WARNING what they ignore."""
+    logger = logging.getLogger("adapters.slack.library")
+    logger.setLevel(logging.ERROR)
+    return logger
+
+
+class Api:
+    """The Web API with the bot's token. Made inside a running event loop; nothing is ever sent twice.
+
+    Args:
+        url: of the API, with or without a slash at its end.
+    """
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url.rstrip("/") + "/"
+        self._headers = {
+            "Authorization": f"Bearer {token.strip()}",
+            "Content-Type": "application/json; charset=utf-8",
+        }
+        self.http = aiohttp.ClientSession(timeout=_TIMEOUT)
+        # With a pool of our own the client ignores its `timeout`. Its default handlers repeat a call whose
+        # answer was lost, which posts twice.
+        self.web = AsyncWebClient(
+            token=token, base_url=self._url, session=self.http, retry_handlers=[], logger=quiet_logger()
+        )
+
+    async def close(self) -> None:
+        """Close all connections. Safe to call twice."""
+        await self.http.close()
+
+    async def write(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Post or change a message.
+
+        Not through `AsyncWebClient`: with ten posts in flight it takes 1.4 times as long as a bare loop over
+        aiohttp (1.1 times one after another), this 0.9 to 1.0.
+
+        Raises an AdapterError; Ambiguous where Slack may have done it all the same.
+        """
+        data = json.dumps(body).encode()
+        try:
+            async with self.http.post(
+                self._url + method,
+                data=data,
+                headers=self._headers,
+                proxy=self.web.proxy,
+                allow_redirects=False,
+            ) as response:
+                answer = _object(await response.read())
+                if response.status == 200 and answer.get("ok") is True:
+                    return answer
+                raise answer_error(response.status, answer, response.headers.get("Retry-After"))
+        except (aiohttp.ClientError, TimeoutError) as problem:
+            raise transport_error(problem) from problem
+
+    async def ask(self, request: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
+        """Await a call of `web` that posts nothing, so that a lost answer is only Temporary.
+
+        Raises an AdapterError.
+        """
+        try:
+            answer = (await request).data
+        except Exception as problem:
+            error = _translated(problem)
+            if isinstance(error, Ambiguous):
+                error = Temporary("Slack did not answer; trying again later helps.")
+            raise error from problem
+        return answer if isinstance(answer, dict) else {}
+
+
+def _translated(problem: Exception) -> AdapterError:
+    """The client's failures: its own error over an answer, aiohttp's, or a stumble over a strange answer."""
+    response = getattr(problem, "response", None)
+    if not (isinstance(problem, SlackApiError) and isinstance(response, AsyncSlackResponse)):
+        return transport_error(problem)
+    answer = response.data if isinstance(response.data, dict) else {}
+    return answer_error(response.status_code, answer, response.headers.get("Retry-After"))
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    """The JSON object in `raw`; empty if it is something else, such as a gateway's HTML."""
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

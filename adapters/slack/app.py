@@ -1,0 +1,240 @@
+"""The Slack adapter: its life, and sending, changing and finding messages."""
+
+import asyncio
+import uuid
+from datetime import UTC, datetime
+from re import compile as pattern
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from adapters.slack import inbound
+from adapters.slack.answers import Answers
+from adapters.slack.api import Api, quiet_logger
+from adapters.slack.errors import Malformed
+from adapters.slack.http import Entrance
+from adapters.slack.render import Block, has_images, render, without_images
+from adapters.slack.socket_mode import Socket
+from bot.adapter import AdapterError, Ambiguous, InstallationGone, Limits, Thread
+from bot.logs import log
+from bot.markup import Message
+from bot.places import Place
+from bot.request import Handler
+from bot.settings import Settings
+
+_EVENT = "daily_papers_part"
+_KEYS = uuid.UUID("6b1f3d1e-6a0b-4f0e-9a53-5d7f3a1d9c42")
+# An app that is sold gets 15 messages a call whatever it asks for; ten calls reach back 150.
+_PAGE, _PAGES = 15, 10
+
+
+class SlackAdapter:
+    """One workspace, by its bot token. See `bot.adapter.Adapter` for what each method promises.
+
+    Args:
+        settings: the tokens and addresses.
+        grace: seconds that answers under way get when it stops.
+    """
+
+    name = "slack"
+    limits = Limits(lines=40, cards=10)
+
+    def __init__(self, settings: Settings, grace: float = 5.0) -> None:
+        self._settings = settings
+        self._grace = grace
+        self._api: Api | None = None
+        self._answers: Answers | None = None
+        self._entrance: Entrance | None = None
+        self._socket: Socket | None = None
+        self._direct_channels: dict[str, str] = {}
+        self._over = asyncio.Event()
+        self._cause: AdapterError | None = None
+
+    @property
+    def address(self) -> str | None:
+        """`host:port` that the HTTP entrance is bound to; None in Socket Mode."""
+        return self._entrance.address if self._entrance else None
+
+    async def start(self, handle: Handler | None) -> None:
+        settings = self._settings
+        if not settings.slack_bot_token:
+            raise InstallationGone("Slack needs SLACK_BOT_TOKEN; set it to the token that begins with xoxb-.")
+        if handle and not (settings.slack_app_token or settings.slack_signing_secret):
+            raise InstallationGone(
+                "To hear commands, Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP); "
+                "set one of them."
+            )
+        self._over.clear()
+        self._cause = None
+        self._api = Api(settings.slack_api_url, settings.slack_bot_token.get_secret_value())
+        if handle:
+            try:
+                await self._listen(handle, self._api)
+            except AdapterError:
+                await self.stop()
+                raise
+
+    async def wait(self) -> None:
+        await self._over.wait()
+        if self._cause:
+            raise self._cause
+
+    async def stop(self) -> None:
+        if self._socket:
+            await self._socket.end()
+        if self._entrance:
+            await self._entrance.close()
+        if self._answers:
+            await self._answers.finish(self._grace)
+        if self._api:
+            await self._api.close()
+        self._socket = self._entrance = self._answers = self._api = None
+        self._over.set()
+
+    async def send(self, place: Place, message: Message, key: str, thread: Thread | None = None) -> str:
+        channel, thread_ts = await self._where(place, thread)
+        text, blocks = render(message)
+        body = {
+            "channel": channel,
+            "text": text,
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "metadata": {"event_type": _EVENT, "event_payload": {"key": key}},
+            "client_msg_id": str(uuid.uuid5(_KEYS, key)),
+        }
+        if thread_ts:
+            body["thread_ts"] = thread_ts
+        return _ref(await self._write("chat.postMessage", body, blocks))
+
+    async def edit(self, place: Place, ref: str, message: Message) -> None:
+        channel, ts = _parts(ref)
+        text, blocks = render(message)
+        await self._write("chat.update", {"channel": channel, "ts": ts, "text": text}, blocks)
+
+    async def find(self, place: Place, key: str, thread: Thread | None = None) -> str | None:
+        api = self._connected()
+        channel, thread_ts = await self._where(place, thread)
+        asked: dict[str, Any] = {"channel": channel, "limit": _PAGE, "include_all_metadata": True}
+        for _ in range(_PAGES):
+            if thread_ts:
+                call = api.web.conversations_replies(ts=thread_ts, **asked)
+            else:
+                call = api.web.conversations_history(**asked)
+            page = await api.ask(call)
+            for posted in page.get("messages") or []:
+                if _key(posted) == key:
+                    return f"{channel}:{posted['ts']}"
+            asked["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
+            if not asked["cursor"]:
+                return None
+        return None
+
+    def _connected(self) -> Api:
+        if self._api is None:
+            raise RuntimeError("the Slack adapter has not been started")
+        return self._api
+
+    async def _listen(self, handle: Handler, api: Api) -> None:
+        settings = self._settings
+        app = _bolt(api, await api.ask(api.web.auth_test()))
+        self._answers = Answers(handle, api.http, api.web.proxy)
+        _register(app, self._answers, inbound.answer_origin(settings.slack_api_url))
+        if settings.slack_app_token:
+            self._socket = Socket(app, api, settings.slack_app_token.get_secret_value(), self._end)
+            await self._socket.open()
+        elif settings.slack_signing_secret:
+            self._entrance = Entrance(app, settings.slack_signing_secret.get_secret_value())
+            await self._entrance.open(settings.http)
+
+    def _end(self, cause: AdapterError) -> None:
+        self._cause = cause
+        self._over.set()
+
+    async def _where(self, place: Place, thread: Thread | None) -> tuple[str, str | None]:
+        """The channel to post in, and the message to reply to."""
+        if thread:
+            return _parts(thread.ref)
+        if not place.direct:
+            return place.address, None
+        if place.person not in self._direct_channels:
+            api = self._connected()
+            answer = await api.ask(api.web.conversations_open(users=place.person))
+            self._direct_channels[place.person] = answer["channel"]["id"]
+        return self._direct_channels[place.person], None
+
+    async def _write(self, method: str, body: dict[str, Any], blocks: list[Block]) -> dict[str, Any]:
+        """Post or change a message; once more without images if Slack refused it for one of them."""
+        api = self._connected()
+        try:
+            try:
+                return await api.write(method, body | {"blocks": blocks})
+            except Malformed as refused:
+                if not (refused.image and has_images(blocks)):
+                    raise
+                return await api.write(method, body | {"blocks": without_images(blocks)})
+        except Malformed as refused:
+            kinds = [block["type"] for block in blocks]
+            log.error("slack_rejected", error=refused.code, pointers=refused.pointers, blocks=kinds)
+            raise
+
+
+def _bolt(api: Api, me: dict[str, Any]) -> AsyncApp:
+    """A Bolt app that asks Slack nothing before it acknowledges: `auth.test` was called once, at the start.
+
+    Signatures are verified at the entrance. The listeners return at once, so their acknowledgement need not
+    be waited for in a task of its own.
+    """
+    known = AuthorizeResult(
+        enterprise_id=me.get("enterprise_id"),
+        team_id=me.get("team_id"),
+        bot_id=me.get("bot_id"),
+        bot_user_id=me.get("user_id"),
+        bot_token=api.web.token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return known
+
+    return AsyncApp(
+        name="daily-papers",
+        logger=quiet_logger(),
+        client=api.web,
+        authorize=authorize,
+        request_verification_enabled=False,
+        process_before_response=True,
+    )
+
+
+def _register(app: AsyncApp, answers: Answers, origin: str) -> None:
+    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        answers.begin(inbound.command(body, datetime.now(UTC), origin))
+
+    async def on_click(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        answers.begin(inbound.click(body, datetime.now(UTC), origin))
+
+    app.command("/papers")(on_command)
+    app.block_action(pattern(""))(on_click)
+
+
+def _parts(ref: str) -> tuple[str, str]:
+    channel, _, ts = ref.partition(":")
+    return channel, ts
+
+
+def _ref(answer: dict[str, Any]) -> str:
+    channel, ts = answer.get("channel"), answer.get("ts")
+    if not (channel and ts):
+        raise Ambiguous("Slack took the message without saying where it is.")
+    return f"{channel}:{ts}"
+
+
+def _key(posted: Any) -> str | None:
+    """The part key of a message of ours."""
+    metadata = posted.get("metadata") or {}
+    if metadata.get("event_type") != _EVENT:
+        return None
+    key = (metadata.get("event_payload") or {}).get("key")
+    return key if isinstance(key, str) else None
