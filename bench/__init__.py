@@ -1,0 +1,1 @@
+"""Speed as ratios: each row measures something against a named baseline within the same run."""

@@ -1,0 +1,119 @@
+"""The databases that tests run on: SQLite in memory, SQLite in a file, and PostgreSQL.
+
+A test that takes `database` runs on all three. `TEST_POSTGRES_URL` names a server on which databases may
+be created; without it those tests are skipped with a reason.
+"""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+from sqlmodel import SQLModel
+
+from storage.database import Database, open_database
+from storage.migrations.upgrade import upgrade
+
+
+class PostgresServer:
+    """Makes databases on a server.
+
+    To create and drop one takes a second, so tests share one with the newest schema, emptied for each.
+
+    Args:
+        url: any database of the server, as a user who may create others.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self._shared: str | None = None
+
+    def create(self) -> str:
+        """The address of a new database without tables; who asks for it drops it."""
+        name = f"daily_papers_test_{secrets.token_hex(8)}"
+        self._run(self._url, SQL("CREATE DATABASE {}").format(Identifier(name)))
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+        name = Identifier(make_url(url).database or "")
+        self._run(self._url, SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+    def emptied(self) -> str:
+        """The address of the shared database, without rows and with numbers that begin at 1."""
+        if self._shared is None:
+            self._shared = self.create()
+            engine = create_engine(make_url(self._shared).set(drivername="postgresql+psycopg"))
+            with engine.begin() as connection:
+                upgrade(connection)
+            engine.dispose()
+        tables = SQL(", ").join(map(Identifier, SQLModel.metadata.tables))
+        self._run(make_url(self._shared), SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
+        return self._shared
+
+    def close(self) -> None:
+        """Drop the shared database."""
+        if self._shared:
+            self.drop(self._shared)
+
+    def _run(self, url: Any, statement: Any) -> None:
+        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute("SET lock_timeout = '10s'")
+            connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """The PostgreSQL server that tests may use."""
+    url = os.environ.get("TEST_POSTGRES_URL")
+    if not url:
+        pytest.skip("TEST_POSTGRES_URL is not set; it names a PostgreSQL server to test on")
+    server = PostgresServer(url)
+    yield server
+    server.close()
+
+
+def _address(kind: str, request: pytest.FixtureRequest) -> str:
+    if kind == "memory":
+        return "sqlite://"
+    if kind == "file":
+        folder: Path = request.getfixturevalue("tmp_path")
+        return f"sqlite:///{folder / 'papers.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.emptied()
+
+
+@pytest.fixture(params=["memory", "file", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database without rows."""
+    return _address(request.param, request)
+
+
+@pytest.fixture(params=["file", "postgresql"])
+def shared_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database without rows that several processes can share."""
+    return _address(request.param, request)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open database with the newest schema and no rows."""
+    opened = await open_database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def two_databases(shared_url: str) -> AsyncIterator[tuple[Database, Database]]:
+    """One database opened twice, as two processes would have it."""
+    first, second = await open_database(shared_url), await open_database(shared_url)
+    yield first, second
+    await first.close()
+    await second.close()

@@ -1,0 +1,283 @@
+"""The command line as people and scripts meet it."""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.slack import FakeSlack
+from tests.terminal import Terminal
+
+DAY = date(2026, 7, 29)
+MORNING = "2026-07-29T05:00Z"
+AT_NINE = "2026-07-29T07:00Z"  # 09:00 in Paris
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Terminal:
+    """An empty folder, no settings but the bundled edition as source."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DAILY_PAPERS_DATABASE_URL", "SLACK_BOT_TOKEN", "DISCORD_BOT_TOKEN", "DISCORD_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    typed = Terminal(monkeypatch, capfd)
+    typed.set(DAILY_PAPERS_SOURCE="sample")
+    return typed
+
+
+def test_from_a_subscription_to_the_thread_and_never_twice(terminal: Terminal) -> None:
+    subscribed = terminal.type(
+        "subscribe", "console:", "--at", "09:00", "--zone", "Europe/Paris", "--now", MORNING
+    )
+    assert subscribed.code == 0
+    assert "Mon–Fri at 09:00 Europe/Paris; next on Wed 29 Jul 2026, 09:00 Europe/Paris" in subscribed.out
+
+    assert terminal.type("ingest", "--date", "2026-07-29").out == "Wed 29 Jul 2026: 20 papers, 20 new.\n"
+    assert terminal.type("deliver", "--now", MORNING).err == "Nothing is due.\n"
+
+    delivered = terminal.type("deliver", "--now", AT_NINE, "--json")
+    [outcome] = delivered.json
+    assert delivered.code == 0
+    assert outcome.keys() == {"subscription", "place", "state", "reason", "papers"}
+    assert (outcome["subscription"], outcome["place"], outcome["state"]) == (1, "console:", "sent")
+    assert outcome["reason"] is None
+    assert len(set(outcome["papers"])) == 20
+    assert "Daily Papers · Wed 29 Jul 2026 · 20 papers, 277 upvotes" in delivered.err
+
+    assert terminal.type("deliver", "--now", AT_NINE, "--json").json == []
+    again = terminal.type("post", "console:", "--date", "2026-07-29")
+    assert "20 papers listed, all posted here before" in again.err
+    assert again.out == ""
+    forced = terminal.type("post", "console:", "--date", "2026-07-29", "--again")
+    assert forced.code == 0
+    assert "20 papers, 277 upvotes" in forced.out
+
+
+def test_the_papers_of_deliver_stand_in_the_order_of_the_digest(terminal: Terminal) -> None:
+    terminal.type("subscribe", "console:", "--now", MORNING)
+    terminal.type("ingest", "--date", "2026-07-29")
+    parts = terminal.type("digest", "--date", "2026-07-29", "--for", "json").json
+    head, *cards = parts
+
+    assert (head["kind"], head["paper"]) == ("head", None)
+    assert {card["kind"] for card in cards} == {"card"}
+    votes = [(-card["paper"]["upvotes"], card["paper"]["id"]) for card in cards]
+    assert votes == sorted(votes)
+    assert all(card["paper"]["title"] in card["text"] for card in cards)
+    assert all(card["paper"]["url"].endswith(card["paper"]["id"]) for card in cards)
+    [outcome] = terminal.type("deliver", "--now", "2026-07-29T10:00Z", "--json").json
+    assert outcome["papers"] == [card["paper"]["id"] for card in cards]
+
+
+def test_subscriptions_as_json(terminal: Terminal) -> None:
+    terminal.type("subscribe", "slack:C0123", "--zone", "europe/paris", "--days", "mon,sat", "--now", MORNING)
+    [row] = terminal.type("subscriptions", "--json").json
+    assert row == {
+        "id": 1,
+        "place": "slack:C0123",
+        "filter": "",
+        "state": "active",
+        "next": "2026-08-01T09:00:00+02:00",
+        "style": "thread",
+        "reason": None,
+    }
+    assert terminal.type("unsubscribe", "1").code == 0
+    assert terminal.type("subscriptions", "--json").json == []
+
+
+def test_a_sunday_is_skipped_with_its_reason(terminal: Terminal) -> None:
+    terminal.type("subscribe", "console:", "--days", "mon-sun", "--now", "2026-07-26T08:00Z")
+    terminal.type("ingest", "--date", "2026-07-26")
+    [outcome] = terminal.type("deliver", "--now", "2026-07-26T09:00Z", "--json").json
+    assert (outcome["state"], outcome["papers"]) == ("skipped", [])
+    assert outcome["reason"] == "No papers were listed on Sun 26 Jul 2026."
+
+
+def test_who_waits_is_named(terminal: Terminal) -> None:
+    terminal.type("subscribe", "console:", "--now", MORNING)
+    waiting = terminal.type("deliver", "--now", "2026-07-29T09:00Z", "--json")
+    assert waiting.json == []
+    assert "waits for the list of Wed 29 Jul 2026 to settle" in waiting.err
+
+
+@pytest.mark.parametrize("style", ["thread", "compact"])
+def test_max_keeps_the_best_and_counts_the_rest(terminal: Terminal, style: str) -> None:
+    terminal.type("subscribe", "console:", "--max", "3", "--style", style, "--now", MORNING)
+    terminal.type("ingest", "--date", "2026-07-29")
+    delivered = terminal.type("deliver", "--now", "2026-07-29T10:00Z", "--json")
+    assert delivered.json[0]["papers"] == ["2607.25895", "2607.24223", "2607.25565"]
+    assert "17 more: page of the day" in " ".join(delivered.err.split())
+    assert ("│" in delivered.err) == (style == "thread")
+
+
+def test_digest_for_each_reader(terminal: Terminal) -> None:
+    slack = terminal.type("digest", "--for", "slack").json
+    discord = terminal.type("digest", "--for", "discord").json
+    assert len(slack) == len(discord) == 21
+    assert "## [Daily Papers" in terminal.type("digest", "--for", "markdown").out
+    assert "277 upvotes" in terminal.type("digest").out
+    assert terminal.type("deliver", "--json").json == []  # nothing was posted
+
+
+def test_paper_by_any_name(terminal: Terminal) -> None:
+    terminal.type("ingest")
+    paper = terminal.type("paper", "https://arxiv.org/abs/2607.25895v1", "--json").json
+    assert paper["id"] == "2607.25895"
+    assert paper["listed_on"] == "2026-07-29"
+    assert paper["url"] == "https://huggingface.co/papers/2607.25895"
+    documented = re.findall(
+        r"`(\w+)`", Path(__file__).parents[1].joinpath("docs/cli.md").read_text().split("## `paper")[1]
+    )
+    assert set(documented) == paper.keys()
+    assert "HiFi-UMI" in terminal.type("paper", "2607.25895").out
+
+
+def test_a_long_range_is_read_whole_and_briefly(terminal: Terminal) -> None:
+    read = terminal.type("ingest", "--since", "2026-07-20", "--until", "2026-07-31")
+    assert read.out == "12 days read, from Mon 20 Jul 2026 to Fri 31 Jul 2026.\n"
+    assert len(terminal.type("digest", "--date", "2026-07-29", "--for", "json").json) == 21
+
+
+def test_demo_shows_the_thread_once_and_says_why_not_twice(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.set(DAILY_PAPERS_SOURCE="huggingface", DAILY_PAPERS_SOURCE_URL="http://127.0.0.1:9")
+    first = terminal.type("demo")
+    assert first.code == 0
+    assert "Showing the bundled edition of Wed 29 Jul 2026 instead." in first.err
+    assert len(first.err.splitlines()) == 1
+    assert first.out.count("https://huggingface.co/papers/") == 20
+    assert max(map(len, first.out.splitlines())) <= 80
+
+    second = terminal.type("demo")
+    assert second.code == 0
+    assert "all posted here before" in second.out
+    assert "https://huggingface.co/papers/" not in second.out
+    assert [path.name for path in tmp_path.glob("*.db")] == ["demo.db"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["subscribe", "slack"], 2, '"slack" is not a place'),
+        (["subscribe", "irc:#papers"], 2, 'no platform is called "irc"'),
+        (["subscribe", "slack:general"], 2, "write slack:C0123 or slack:@U0123"),
+        (["subscribe", "discord:general"], 2, "write discord:1234 or discord:@1234"),
+        (["subscribe", "console:", "--at", "9"], 2, '"9" is not a time'),
+        (["subscribe", "console:", "--at", "24:00"], 2, "is not a time"),
+        (["subscribe", "console:", "--zone", "Mars/Olympus"], 2, '"Mars/Olympus" is not a time zone'),
+        (["subscribe", "console:", "--days", "mon-someday"], 2, "is not a list of weekdays"),
+        (["subscribe", "console:", "--max", "0"], 2, "--max"),
+        (["subscribe", "console:", "--style", "loud"], 2, "--style"),
+        (["subscribe", "console:", "--now", "tomorrow"], 2, '"tomorrow" is not a moment'),
+        (["subscribe", "console:", "--now", "9999-12-31T23:59Z"], 2, "out of range"),
+        (["subscribe", "console:", "diffusion"], 1, "filters are not there yet"),
+        (["subscribe"], 2, "PLACE"),
+        (["unsubscribe", "7"], 1, "there is no subscription 7"),
+        (["unsubscribe", "one"], 2, "one"),
+        (["resume", "7"], 1, "there is no subscription 7"),
+        (["ingest", "--date", "29.7.2026"], 2, '"29.7.2026" is not a date'),
+        (["ingest", "--since", "2026-07-29"], 2, "--since and --until go together"),
+        (["ingest", "--since", "2026-07-29", "--until", "2026-07-01"], 2, "the earlier day first"),
+        (["ingest", "--date", "2026-07-29", "--since", "2026-07-29"], 2, "either --date or"),
+        (["digest", "--date", "2031-01-01"], 1, "there is no edition of Wed 1 Jan 2031"),
+        (["digest", "--for", "paper"], 2, "--for"),
+        (["post", "slack:C0123"], 1, "slack is not set up: set SLACK_BOT_TOKEN"),
+        (["paper", "that one"], 1, '"that one" is not an arXiv identifier'),
+        (["paper", "2401.00001"], 1, "in no edition of the store"),
+        (["run"], 1, "no platform is set up"),
+        (["discord", "invite"], 1, "DISCORD_BOT_TOKEN"),
+        (["dance"], 2, "dance"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_an_error_is_one_sentence_that_says_what_to_do(
+    terminal: Terminal, words: list[str], code: int, sentence: str
+) -> None:
+    ran = terminal.type(*words)
+    assert (ran.code, ran.out) == (code, "")
+    assert ran.err.startswith("daily-papers: ")
+    assert sentence in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentences"),
+    [
+        (
+            {"DAILY_PAPERS_DATABASE_URL": "mysql://x:hunter22@h/d"},
+            ["DAILY_PAPERS_DATABASE_URL: write sqlite"],
+        ),
+        (
+            {"DAILY_PAPERS_HTTP": "everywhere", "DAILY_PAPERS_LOG": "xml", "DAILY_PAPERS_SETTLE_QUIET": "-1"},
+            [
+                "DAILY_PAPERS_HTTP: write a host",
+                "DAILY_PAPERS_LOG: ",
+                "DAILY_PAPERS_SETTLE_QUIET: write minutes",
+            ],
+        ),
+        ({"DAILY_PAPERS_DATABASE_URL": "postgresql://u:hunter22@127.0.0.1:9/d"}, ["database at 127.0.0.1"]),
+        ({"DAILY_PAPERS_DATABASE_URL": "sqlite:////nowhere/at/all.db"}, ["database at /nowhere/at/all.db"]),
+        ({"DAILY_PAPERS_SOURCE": "nature"}, ["no source is called nature"]),
+    ],
+    ids=["scheme", "all at once", "unreachable", "no folder", "source"],
+)
+def test_wrong_settings_are_named_and_secrets_are_not(
+    terminal: Terminal, environment: dict[str, str], sentences: list[str]
+) -> None:
+    terminal.set(**environment)
+    ran = terminal.type("subscriptions")
+    assert ran.code in (1, 2)
+    for sentence in sentences:
+        assert sentence in ran.err
+    assert "hunter22" not in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_settings_come_from_a_file_too(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DAILY_PAPERS_DATABASE_URL=sqlite:///elsewhere.db\nSLACK_BOT_TOKEN=\n")
+    terminal.type("subscribe", "console:")
+    assert (tmp_path / "elsewhere.db").exists()
+
+
+def test_the_manifest_is_json_to_paste(terminal: Terminal) -> None:
+    manifest: dict[str, Any] = terminal.type("slack", "manifest").json
+    assert manifest["features"]["slash_commands"][0]["command"] == "/papers"
+
+
+def test_the_invitation_is_a_link(terminal: Terminal) -> None:
+    terminal.set(DISCORD_BOT_TOKEN="MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.not-a-real-token")
+    assert terminal.type("discord", "invite").out.startswith("https://discord.com/oauth2/authorize?")
+
+
+def test_a_place_that_was_refused_is_paused_and_can_be_resumed(terminal: Terminal) -> None:
+    """Slack says that the channel is archived; the subscription waits for a person."""
+    import asyncio
+    import threading
+
+    ready, done = threading.Event(), threading.Event()
+    slack = FakeSlack()
+
+    async def serve() -> None:
+        async with slack:
+            slack.fail_next("gone")
+            ready.set()
+            await asyncio.to_thread(done.wait)
+
+    server = threading.Thread(target=lambda: asyncio.run(serve()))
+    server.start()
+    ready.wait()
+    terminal.set(SLACK_BOT_TOKEN=slack.token, SLACK_API_URL=slack.url)
+    terminal.type("subscribe", str(slack.place), "--now", MORNING)
+    terminal.type("ingest", "--date", "2026-07-29")
+    failed = terminal.type("deliver", "--now", "2026-07-29T10:00Z", "--json")
+    assert (failed.code, failed.json[0]["state"]) == (1, "failed")
+    [row] = terminal.type("subscriptions", "--json").json
+    assert (row["state"], row["next"]) == ("paused", None)
+    assert "archived" in row["reason"]
+
+    resumed = terminal.type("resume", "1", "--now", "2026-07-29T11:00Z")
+    assert "next on Thu 30 Jul 2026" in resumed.out
+    assert json.loads(terminal.type("subscriptions", "--json").out)[0]["state"] == "active"
+    done.set()
+    server.join()

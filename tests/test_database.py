@@ -1,0 +1,308 @@
+"""Opening a database: its schema, its locks, and what it says when it cannot be used."""
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.engine import make_url
+from sqlmodel import SQLModel
+
+from storage import papers
+from storage.database import BUSY_SECONDS, Database, DatabaseError, known_revisions, open_database
+from storage.migrations.upgrade import config_for, downgrade, upgrade
+from storage.models import Edition
+from tests.conftest import PostgresServer
+from tests.factories import DAY, NOON, make_edition
+
+TABLES = {"delivery", "edition", "paper", "part", "subscription", "vote_snapshot"}
+NEWER = "UPDATE alembic_version SET version_num = '9999'"
+
+
+@pytest.fixture(params=["file", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without tables."""
+    if request.param == "file":
+        yield f"sqlite:///{tmp_path / 'papers.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.create()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def engine(empty_url: str) -> Iterator[Engine]:
+    """A plain connection maker beside the database under test."""
+    url = make_url(empty_url)
+    driver = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql+psycopg"
+    engine = create_engine(url.set(drivername=driver))
+    yield engine
+    engine.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+async def test_a_new_database_gets_the_newest_schema_and_keeps_it(empty_url: str, engine: Engine) -> None:
+    for _ in range(2):
+        opened = await open_database(empty_url)
+        await opened.close()
+        await opened.close()
+
+        assert tables(engine) == TABLES
+        assert revision(engine) == known_revisions()[-1]
+
+
+async def test_two_processes_may_open_a_new_database_at_once(empty_url: str, engine: Engine) -> None:
+    opened = await asyncio.gather(*(open_database(empty_url) for _ in range(4)))
+    for database in opened:
+        async with database.read() as session:
+            assert await papers.newest_day(session) is None
+        await database.close()
+
+    assert revision(engine) == known_revisions()[-1]
+
+
+def test_real_processes_may_open_a_new_database_at_once(empty_url: str, engine: Engine) -> None:
+    program = (
+        "import asyncio, sys\n"
+        "from storage.database import open_database\n"
+        "async def opened():\n"
+        "    await (await open_database(sys.argv[1])).close()\n"
+        "asyncio.run(opened())\n"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", program, empty_url], stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    complaints = [process.communicate()[1] for process in started]
+
+    assert complaints == ["", "", ""]
+    assert [process.returncode for process in started] == [0, 0, 0]
+    assert tables(engine) == TABLES
+
+
+async def test_a_newer_schema_is_refused_and_left_alone(empty_url: str, engine: Engine) -> None:
+    await (await open_database(empty_url)).close()
+    with engine.begin() as connection:
+        connection.execute(text(NEWER))
+    engine.dispose()
+    before = content(empty_url)
+
+    with pytest.raises(DatabaseError) as problem:
+        await open_database(empty_url)
+
+    assert str(problem.value) == (
+        "this database belongs to a newer Daily Papers Bot (its schema is 9999, this version knows "
+        f"{known_revisions()[-1]}): update the bot with `git pull && make setup`, "
+        "or point DAILY_PAPERS_DATABASE_URL elsewhere"
+    )
+    assert revision(engine) == "9999"
+    assert content(empty_url) == before
+
+
+def content(url: str) -> bytes:
+    """The file of a SQLite database; of another, nothing."""
+    path = make_url(url).database or ""
+    return Path(path).read_bytes() if url.startswith("sqlite") else b""
+
+
+def test_the_migrations_lead_to_the_models(engine: Engine) -> None:
+    with engine.begin() as connection:
+        upgrade(connection)
+        assert differences(connection) == []
+
+
+def test_the_migrations_lead_down_and_up_again(engine: Engine) -> None:
+    with engine.begin() as connection:
+        upgrade(connection)
+    with engine.begin() as connection:
+        downgrade(connection, "base")
+    assert tables(engine) == set()
+
+    with engine.begin() as connection:
+        upgrade(connection)
+    with engine.begin() as connection:
+        upgrade(connection)
+        assert differences(connection) == []
+
+
+def differences(connection: Connection) -> list[object]:
+    """What autogenerate would change; types and defaults are compared too."""
+    options = {"compare_type": True, "compare_server_default": True}
+    context = MigrationContext.configure(connection, opts=options)
+    return list(compare_metadata(context, SQLModel.metadata))
+
+
+def test_the_known_revisions_are_those_of_alembic() -> None:
+    with create_engine("sqlite://").connect() as connection:
+        script = ScriptDirectory.from_config(config_for(connection))
+    assert [step.revision for step in script.walk_revisions()][::-1] == known_revisions()
+    assert script.get_heads() == known_revisions()[-1:]
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        pytest.param(
+            "postgresql://ada:hunter2@127.0.0.1:1/papers",
+            "the database at 127.0.0.1 cannot be used (connection failed: connection to server at "
+            '"127.0.0.1", port 1 failed: Connection refused); check DAILY_PAPERS_DATABASE_URL',
+            id="no-server",
+        ),
+        pytest.param(
+            "postgresql://ada:hunter2@127.0.0.1:port/papers",
+            "the database address cannot be read; write sqlite:///file.db or "
+            "postgresql://user:password@host/database",
+            id="no-port",
+        ),
+        pytest.param(
+            "hunter2",
+            "the database address cannot be read; write sqlite:///file.db or "
+            "postgresql://user:password@host/database",
+            id="no-address",
+        ),
+        pytest.param(
+            "postgresql://ada:hunter2@127.0.0.1/papers?password_of_mine=hunter2",
+            'the database at 127.0.0.1 cannot be used (invalid connection option "password_of_mine"); '
+            "check DAILY_PAPERS_DATABASE_URL",
+            id="no-such-option",
+        ),
+    ],
+)
+async def test_an_address_that_leads_nowhere(url: str, sentence: str) -> None:
+    with pytest.raises(DatabaseError) as problem:
+        await open_database(url)
+    assert str(problem.value) == sentence
+    assert "hunter2" not in str(problem.value)
+
+
+async def test_a_server_that_refuses_shows_no_password(postgres: PostgresServer) -> None:
+    url = make_url(postgres.emptied()).set(database="no_such_database", password="hunter2")
+
+    with pytest.raises(DatabaseError, match='database "no_such_database" does not exist') as problem:
+        await open_database(url.render_as_string(hide_password=False))
+    assert "hunter2" not in str(problem.value)
+
+
+@pytest.mark.parametrize("kind", ["a-folder", "no-database", "missing/papers.db", "read-only"])
+async def test_a_file_that_cannot_be_used(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "a-folder").mkdir()
+    (tmp_path / "no-database").write_text("dear diary\n" * 500)
+    with closing(sqlite3.connect(tmp_path / "read-only")) as connection:
+        connection.execute("CREATE TABLE something_else (id)")
+    path = tmp_path / kind
+    reasons = {
+        "a-folder": "unable to open database file",
+        "no-database": "file is not a database",
+        "missing/papers.db": "unable to open database file",
+        "read-only": "attempt to write a readonly database",
+    }
+    url, where = f"sqlite:///{path}", str(path)
+    if kind == "read-only":  # by SQLite's own means: to root every folder can be written
+        url, where = f"sqlite:///file:{path}?mode=ro&uri=true", f"file:{path}"
+
+    with pytest.raises(DatabaseError) as problem:
+        await open_database(url)
+    assert str(problem.value) == (
+        f"the database at {where} cannot be used ({reasons[kind]}); check DAILY_PAPERS_DATABASE_URL"
+    )
+
+
+async def test_a_database_of_another_program_is_left_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE paper (title)")
+
+    with pytest.raises(DatabaseError, match="table paper already exists"):
+        await open_database(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("paper",)]
+
+
+async def test_sqlite_is_tuned(tmp_path: Path) -> None:
+    database = await open_database(f"sqlite:///{tmp_path / 'papers.db'}")
+    async with database.read() as session:
+        connection = await session.connection()
+        pragmas = {
+            name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
+        }
+    await database.close()
+
+    assert pragmas == {
+        "journal_mode": "wal",
+        "synchronous": 1,
+        "busy_timeout": BUSY_SECONDS * 1000,
+        "foreign_keys": 1,
+    }
+
+
+async def count_up(database: Database, times: int) -> None:
+    """Read a number and write it back one higher, as a careless update does."""
+    for _ in range(times):
+        async with database.write() as session:
+            edition = await session.get_one(Edition, DAY, with_for_update=not database.is_sqlite)
+            await asyncio.sleep(0)
+            edition.papers += 1
+
+
+async def test_who_reads_and_then_writes_loses_nothing(two_databases: tuple[Database, Database]) -> None:
+    async with two_databases[0].write() as session:
+        session.add(make_edition(papers=0))
+    await asyncio.gather(*(count_up(database, 25) for database in (*two_databases, *two_databases)))
+
+    async with two_databases[1].read() as session:
+        assert (await papers.editions(session, DAY, DAY))[DAY].papers == 100
+
+
+async def test_many_tasks_share_a_database_in_memory() -> None:
+    database = await open_database("sqlite://")
+    async with database.write() as session:
+        session.add(make_edition(papers=0))
+
+    async def look() -> None:
+        async with database.read() as session:
+            await papers.editions(session, DAY, DAY)
+
+    await asyncio.gather(*(count_up(database, 10) for _ in range(4)), *(look() for _ in range(40)))
+    async with database.read() as session:
+        assert (await papers.editions(session, DAY, DAY))[DAY].papers == 40
+    await database.close()
+
+
+async def test_a_reader_waits_for_no_writer(two_databases: tuple[Database, Database]) -> None:
+    first, second = two_databases
+    async with first.write() as writing:
+        writing.add(make_edition())
+        await writing.flush()
+        async with second.read() as reading:
+            assert await papers.editions(reading, DAY, DAY) == {}
+
+
+async def test_a_block_that_raises_writes_nothing(database: Database) -> None:
+    async def note_and_fail() -> None:
+        async with database.write() as session:
+            await papers.record_polls(session, [DAY], NOON)
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        await note_and_fail()
+
+    async with database.read() as session:
+        assert await papers.editions(session, DAY, DAY) == {}

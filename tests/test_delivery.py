@@ -1,0 +1,343 @@
+"""Sending what was planned: every part once, in order, in one thread, whatever the platform does."""
+
+import asyncio
+import itertools
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot import delivery as delivering
+from bot.adapter import platforms
+from bot.connections import Connections
+from bot.delivery import Sender, Sleep
+from bot.digest import arrange, parts
+from bot.ownership import this_process
+from bot.planning import Outcome
+from bot.settings import read_settings
+from storage import deliveries, papers, subscriptions
+from storage.database import Database, open_database
+from storage.models import Delivery, DeliveryState, PartState, Style, Subscription, SubscriptionState
+from tests.factories import DAY, make_facts, make_subscription, paper_id
+from tests.fakes import Fault
+from tests.fakes.clock import Clock
+from tests.fakes.discord import FakeDiscord
+from tests.fakes.slack import FakeSlack
+
+PAPERS = 4
+_hosts = itertools.count(1)
+Fake = FakeSlack | FakeDiscord
+
+
+@dataclass
+class Stage:
+    """A platform, a database with one edition, and the bot's sender between them."""
+
+    fake: Fake
+    database: Database
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        name = self.fake.place.platform.upper()
+        settings = read_settings(
+            **{f"{name}_BOT_TOKEN": self.fake.token, f"{name}_API_URL": self.fake.url.rstrip("/")}
+        )
+        self.connections = Connections(platforms(), settings)
+
+    def sender(self, sleep: Sleep | None = None, owner: str | None = None) -> Sender:
+        """A sender as a new process would have it, on a machine of its own unless `owner` says another."""
+        owner = owner or f"host-{next(_hosts)}:1:0"
+        return Sender(self.database, self.connections, self.clock, sleep or self.clock.sleep, owner)
+
+    async def plan(
+        self, place: str = "", style: Style = Style.THREAD, subscription: Subscription | None = None
+    ) -> int:
+        """Reserve a delivery of the whole edition; gives its number."""
+        place = place or str(self.fake.place)
+        async with self.database.write() as session:
+            listed = await papers.papers_listed(session, DAY, DAY)
+            digest = arrange(listed)
+            row = Delivery(
+                place=place,
+                local_date=DAY,
+                style=style,
+                papers=[paper.id for paper in digest.papers],
+                subscription_id=subscription.id if subscription else None,
+                created_at=self.clock(),
+            )
+            lines = self.connections.limits(place).lines
+            await deliveries.reserve(session, row, parts(digest, style, lines))
+            return row.id or 0
+
+    async def subscribe(self) -> Subscription:
+        subscription = make_subscription(place=str(self.fake.place))
+        async with self.database.write() as session:
+            await subscriptions.add_subscription(session, subscription)
+        return subscription
+
+    async def states(self, number: int) -> list[PartState]:
+        async with self.database.read() as session:
+            return [part.state for part in await deliveries.parts_of(session, number)]
+
+    def check_one_thread(self, count: int = PAPERS) -> None:
+        """The transcript is one head and, in its thread, each paper once, most upvotes first."""
+        head, *cards = self.fake.transcript
+        assert f"{count} papers" in head.text
+        assert head.thread is None
+        assert {card.thread for card in cards} == {head.id}
+        assert [_paper_in(card.text) for card in cards] == [
+            paper_id(number) for number in range(count, 0, -1)
+        ]
+
+
+def _paper_in(text: str) -> str:
+    """Which paper a card is about, by its title."""
+    return next(paper_id(number) for number in range(100, 0, -1) if f"Paper {number}" in text)
+
+
+@pytest.fixture(params=["slack", "discord"])
+async def stage(request: pytest.FixtureRequest, database: Database) -> AsyncIterator[Stage]:
+    fake: Fake = FakeSlack() if request.param == "slack" else FakeDiscord()
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(fake)
+        async with database.write() as session:
+            facts = [make_facts(number, upvotes=number) for number in range(1, PAPERS + 1)]
+            await papers.keep_papers(session, facts, Clock()())
+        stage = Stage(fake, database)
+        await stack.enter_async_context(stage.connections)
+        yield stage
+
+
+def _down(times: int) -> list[Fault]:
+    return ["500"] * times
+
+
+def states(outcomes: list[Outcome]) -> list[DeliveryState]:
+    return [outcome.state for outcome in outcomes]
+
+
+async def test_a_digest_becomes_one_thread(stage: Stage) -> None:
+    number = await stage.plan()
+
+    [outcome] = await stage.sender().send_open()
+
+    assert (outcome.state, outcome.reason) == (DeliveryState.SENT, None)
+    assert outcome.papers == tuple(paper_id(number) for number in range(PAPERS, 0, -1))
+    stage.check_one_thread()
+    assert set(await stage.states(number)) == {PartState.SENT}
+    assert await stage.sender().send_open() == []
+
+
+@pytest.mark.parametrize("at", range(PAPERS + 1))
+@pytest.mark.parametrize("fault", ["429", "500", "html", "drop", "lost"])
+async def test_a_passing_fault_neither_loses_nor_doubles_a_part(stage: Stage, fault: Fault, at: int) -> None:
+    """At the head and at every card, each fault once: what is left is one whole thread."""
+    await stage.plan()
+    sender = stage.sender()
+    stage.fake.fail_next(*[None] * at, fault)
+
+    outcomes = await sender.send_open()
+
+    assert states(outcomes) == [DeliveryState.SENT]
+    stage.check_one_thread()
+    assert stage.clock.slept  # it waited before it tried again
+
+
+async def test_a_platform_that_stays_down_puts_the_digest_off_and_not_away(stage: Stage) -> None:
+    number = await stage.plan()
+    stage.fake.fail_next(*_down(8))
+
+    [outcome] = await stage.sender().send_open()
+    assert outcome.state is DeliveryState.FAILED
+    assert outcome.reason
+    assert outcome.reason.endswith("the next run tries again.")
+    assert stage.clock.slept == [1, 2, 4, 8]
+    assert await stage.sender().send_open() == []  # too soon
+    stage.fake.fail_next()
+
+    stage.clock.pass_time(3600)
+    while states(await stage.sender().send_open()) != [DeliveryState.SENT]:
+        stage.clock.pass_time(3600)
+    stage.check_one_thread()
+    assert set(await stage.states(number)) == {PartState.SENT}
+
+
+async def test_who_runs_deliver_by_hand_need_not_wait_for_the_pause(stage: Stage) -> None:
+    await stage.plan()
+    stage.fake.fail_next(*_down(5))
+    await stage.sender().send_open()
+
+    assert states(await stage.sender().send_open(impatient=True)) == [DeliveryState.SENT]
+    stage.check_one_thread()
+
+
+async def test_a_digest_that_failed_for_a_day_is_given_up(stage: Stage) -> None:
+    number = await stage.plan()
+    stage.clock.pass_time(25 * 3600)
+    stage.fake.fail_next("500")
+
+    [outcome] = await stage.sender().send_open()
+
+    assert outcome.state is DeliveryState.FAILED
+    assert "given up" in (outcome.reason or "")
+    assert await stage.sender().send_open(impatient=True) == []
+    assert await stage.states(number) == [PartState.PENDING] * (PAPERS + 1)
+
+
+async def test_a_place_that_is_gone_pauses_its_subscription_and_says_why(stage: Stage) -> None:
+    subscription = await stage.subscribe()
+    await stage.plan(subscription=subscription)
+    stage.fake.fail_next("gone")
+
+    [outcome] = await stage.sender().send_open()
+
+    assert outcome.state is DeliveryState.FAILED
+    assert "paused" in (outcome.reason or "")
+    async with stage.database.read() as session:
+        [row] = await subscriptions.all_subscriptions(session)
+    assert row.state is SubscriptionState.PAUSED
+    assert row.reason
+
+
+async def test_our_own_malformed_message_is_given_up_and_pauses_nothing(stage: Stage) -> None:
+    subscription = await stage.subscribe()
+    await stage.plan(subscription=subscription)
+    stage.fake.fail_next("invalid", "invalid")  # Slack is asked once more, without images
+
+    [outcome] = await stage.sender().send_open()
+
+    assert outcome.state is DeliveryState.FAILED
+    async with stage.database.read() as session:
+        [row] = await subscriptions.all_subscriptions(session)
+    assert row.state is SubscriptionState.ACTIVE
+
+
+async def test_a_refused_token_is_tried_once_and_not_for_every_place(stage: Stage) -> None:
+    await stage.plan()
+    await stage.plan(place=str(stage.fake.direct))
+    stage.fake.fail_next("revoked")
+    sender = stage.sender()
+
+    outcomes = await sender.send_open()
+    refused = [outcome for outcome in outcomes if outcome.state is DeliveryState.FAILED]
+    assert refused
+    posts = len(stage.fake.transcript)
+    assert states(await sender.send_open(impatient=True)) == [DeliveryState.FAILED] * len(refused)
+    assert len(stage.fake.transcript) == posts
+
+    stage.clock.pass_time(delivering.LEASE.total_seconds() + 1)
+    await sender.send_open()
+    assert {post.place for post in stage.fake.transcript} == {
+        stage.fake.place.address,
+        stage.fake.direct.address,
+    }
+
+
+async def test_two_senders_at_once_send_each_part_once(stage: Stage) -> None:
+    await stage.plan()
+
+    first, second = await asyncio.gather(stage.sender().send_open(), stage.sender().send_open())
+
+    assert states([*first, *second]) == [DeliveryState.SENT]
+    stage.check_one_thread()
+
+
+async def test_digests_of_one_place_come_one_after_the_other(stage: Stage) -> None:
+    numbers = [await stage.plan() for _ in range(3)]
+
+    outcomes = await stage.sender().send_open()
+
+    assert [outcome.delivery for outcome in outcomes] == numbers
+    heads = [at for at, post in enumerate(stage.fake.transcript) if post.thread is None]
+    assert heads == [0, PAPERS + 1, 2 * (PAPERS + 1)]
+
+
+@pytest.mark.parametrize("at", range(PAPERS + 1))
+@pytest.mark.parametrize("fault", ["lost", "drop", "500"])
+async def test_a_process_that_dies_in_doubt_leaves_no_doubt(stage: Stage, fault: Fault, at: int) -> None:
+    """The answer to a part never came, and then the process died; the next one looks before it sends."""
+
+    async def die(_seconds: float) -> None:
+        raise _Died
+
+    await stage.plan()
+    stage.fake.fail_next(*[None] * at, fault)
+    with pytest.raises(ExceptionGroup):
+        await stage.sender(die, owner=_of_dead_process()).send_open()
+
+    assert states(await stage.sender(owner=this_process()).send_open()) == [DeliveryState.SENT]
+    stage.check_one_thread()
+
+
+def _of_dead_process() -> str:
+    """The name of a process that has just ended on this machine."""
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    return f"{socket.gethostname()}:{ended.pid}:0"
+
+
+class _Died(Exception):
+    """Stands for the end of a process."""
+
+
+async def test_who_lost_its_claim_stops(stage: Stage) -> None:
+    """While the first card is on its way, another process takes the delivery over."""
+    number = await stage.plan()
+
+    async def taken_over(_seconds: float) -> None:
+        async with stage.database.write() as session:
+            (await session.get_one(Delivery, number)).owner = "elsewhere:2:alive"
+
+    stage.fake.fail_next(None, "500")
+    [outcome] = await stage.sender(taken_over).send_open()
+
+    assert outcome.state is DeliveryState.FAILED
+    assert "another process" in (outcome.reason or "")
+    assert len(stage.fake.transcript) == 1
+
+
+@pytest.mark.parametrize("platform", ["slack", "discord"])
+async def test_a_killed_process_is_gone_on_with_in_the_same_thread(platform: str, tmp_path: Path) -> None:
+    """A real process, killed by the kernel's hand while its thread grows; the next one finishes it."""
+    many = 30
+    url = f"sqlite:///{tmp_path / 'papers.db'}"
+    database = await open_database(url)
+    async with database.write() as session:
+        facts = [make_facts(number, upvotes=number) for number in range(1, many + 1)]
+        await papers.keep_papers(session, facts, Clock()())
+    async with FakeSlack() if platform == "slack" else FakeDiscord() as fake:
+        stage = Stage(fake, database)
+        await stage.plan()
+        name = platform.upper()
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "DAILY_PAPERS_DATABASE_URL": url,
+            f"{name}_BOT_TOKEN": fake.token,
+            f"{name}_API_URL": fake.url.rstrip("/"),
+        }
+        command = [str(Path(sys.executable).parent / "daily-papers"), "deliver", "--json"]
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=tmp_path,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        while len(fake.transcript) < 5 and process.returncode is None:
+            await asyncio.sleep(0)
+        process.send_signal(signal.SIGKILL)
+        await process.communicate()
+        assert process.returncode == -signal.SIGKILL
+        interrupted = len(fake.transcript)
+
+        assert states(await stage.sender(owner=this_process()).send_open()) == [DeliveryState.SENT]
+        await stage.connections.__aexit__(None, None, None)
+        assert 5 <= interrupted < many + 1
+        stage.check_one_thread(many)
+    await database.close()

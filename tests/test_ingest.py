@@ -1,0 +1,319 @@
+"""What the source answers becomes editions that grow, settle, and never shrink."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from adapters.huggingface.records import parse_listing
+from adapters.huggingface.source import HuggingFace
+from bot.ingest import BATCH, FIRST_LIST, REFRESH_DAYS, Ingest, Ingested, days_between
+from bot.source import Listing, SourceError
+from storage import papers
+from storage.database import Database
+from storage.models import Edition, PaperFacts
+from tests.factories import DAY, RULES, at, make_facts, paper_id
+from tests.recorded import EARLY_DAYS, needs_recorded, recorded, replay
+
+YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
+
+
+class Shelf:
+    """A source with some lists; a day without one is empty. What is put for a day may also be an error."""
+
+    name = "shelf"
+
+    def __init__(self) -> None:
+        self.lists: dict[date, Listing | SourceError] = {}
+        self.asked: list[date] = []
+
+    def put(self, day: date, *numbers: int, skipped: int = 0, **changes: object) -> None:
+        facts: list[PaperFacts] = [make_facts(number, **{"listed_on": day, **changes}) for number in numbers]
+        self.lists[day] = Listing(facts, skipped)
+
+    async def fetch(self, day: date) -> Listing:
+        self.asked.append(day)
+        answer = self.lists.get(day, Listing([]))
+        if isinstance(answer, SourceError):
+            raise answer
+        return answer
+
+    async def newest(self) -> Listing:
+        return await self.fetch(max(self.lists))
+
+    async def close(self) -> None:
+        pass
+
+
+class Clock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(at(DAY, 6))
+
+
+@pytest.fixture
+def ingest(database: Database, shelf: Shelf, clock: Clock) -> Ingest:
+    return Ingest(database, shelf, RULES, clock)
+
+
+async def edition(database: Database, day: date = DAY) -> Edition:
+    async with database.read() as session:
+        return (await papers.editions(session, day, day))[day]
+
+
+async def stored(database: Database, first: date, last: date) -> dict[str, int]:
+    """The upvotes of the papers listed from `first` to `last`, by identifier."""
+    async with database.read() as session:
+        return {paper.id: paper.upvotes for paper in await papers.papers_listed(session, first, last)}
+
+
+async def test_a_day_from_its_first_paper_to_the_last_late_arrival(
+    database: Database, ingest: Ingest, shelf: Shelf, clock: Clock
+) -> None:
+    story: list[tuple[datetime, tuple[int, ...], int, bool]] = [
+        (at(DAY, 0, 30), (), 0, False),
+        (at(DAY, 5), (1,), 1, False),
+        (at(DAY, 6, 30), (1,), 0, False),
+        (at(DAY, 7), (1, 2, 3), 2, False),
+        (at(DAY, 7, 59), (1, 2, 3), 0, False),
+        (at(DAY, 8), (1, 2, 3), 0, True),
+        (at(DAY, 15), (1, 2, 3, 4), 1, True),
+    ]
+    for now, numbers, new, settled in story:
+        clock.now = now
+        shelf.put(DAY, *numbers)
+        assert await ingest.day(DAY) == Ingested(DAY, len(numbers), new, 0, settled)
+
+    final = await edition(database)
+    assert (final.papers, final.changed_at, final.polled_at) == (4, at(DAY, 15), at(DAY, 15))
+    assert final.settled_at == at(DAY, 8)
+
+
+async def test_a_second_reading_updates_and_an_empty_one_takes_nothing_away(
+    database: Database, ingest: Ingest, shelf: Shelf, clock: Clock
+) -> None:
+    shelf.put(DAY, 1, 2)
+    await ingest.day(DAY)
+    shelf.put(DAY, 1, upvotes=50)
+    clock.now = at(DAY, 9)
+    assert await ingest.day(DAY) == Ingested(DAY, 2, 0, 0, settled=True)
+    shelf.put(DAY)
+    assert await ingest.day(DAY) == Ingested(DAY, 2, 0, 0, settled=True)
+
+    assert await stored(database, DAY, DAY) == {paper_id(1): 50, paper_id(2): 10}
+
+
+async def test_a_paper_that_a_list_names_twice_counts_once(
+    database: Database, ingest: Ingest, shelf: Shelf
+) -> None:
+    shelf.put(DAY, 1, 2, 1, skipped=3)
+
+    assert await ingest.day(DAY) == Ingested(DAY, 2, 2, 3, settled=False)
+
+
+async def test_a_weekend_is_success_and_final_at_its_deadline(ingest: Ingest, clock: Clock) -> None:
+    clock.now = at(DAY, 11, 59)
+    assert await ingest.day(DAY) == Ingested(DAY, 0, 0, 0, settled=False)
+    clock.now = at(DAY, 12)
+    assert await ingest.day(DAY) == Ingested(DAY, 0, 0, 0, settled=True)
+
+
+async def test_a_holiday_that_is_answered_with_an_older_list_stays_empty(
+    database: Database, ingest: Ingest, shelf: Shelf, clock: Clock
+) -> None:
+    shelf.put(YESTERDAY, 1, 2)
+    await ingest.day(YESTERDAY)
+    shelf.put(DAY, 1, 2, 3, listed_on=YESTERDAY)
+    clock.now = at(DAY, 12)
+    assert await ingest.day(DAY) == Ingested(DAY, 0, 0, 0, settled=True)
+
+    assert (await edition(database, YESTERDAY)).papers == 3
+    assert len(await stored(database, YESTERDAY, YESTERDAY)) == 3
+
+
+async def test_a_failure_changes_nothing_and_the_next_reading_works(
+    database: Database, ingest: Ingest, shelf: Shelf, clock: Clock
+) -> None:
+    shelf.put(DAY, 1)
+    await ingest.day(DAY)
+    before = await edition(database)
+    clock.now = at(DAY, 12)
+    shelf.lists[DAY] = SourceError("no answer")
+    with pytest.raises(SourceError, match="no answer"):
+        await ingest.day(DAY)
+    assert await edition(database) == before
+
+    shelf.put(DAY, 1, 2)
+    assert (await ingest.day(DAY)).new == 1
+
+
+async def test_a_long_range_is_read_in_order_and_what_came_before_a_failure_is_kept(
+    database: Database, ingest: Ingest, shelf: Shelf, clock: Clock
+) -> None:
+    days = list(days_between(DAY - timedelta(days=BATCH + 2), YESTERDAY))
+    for number, day in enumerate(days):
+        shelf.put(day, number)
+    shelf.lists[days[-1]] = SourceError("no answer")
+
+    read: list[date] = []
+
+    async def read_all() -> None:
+        async for one in ingest.days(days):
+            read.append(one.day)  # noqa: PERF401  (what came before the failure counts)
+
+    with pytest.raises(SourceError, match="no answer"):
+        await read_all()
+    assert read == days[:BATCH]
+    assert len(await stored(database, days[0], DAY)) == BATCH + 1
+    shelf.put(days[-1], 99)
+    assert [one.day async for one in ingest.days(days[-2:])] == days[-2:]
+    assert len(await stored(database, days[0], DAY)) == BATCH + 2
+
+
+async def test_who_stops_reading_keeps_what_was_read(
+    database: Database, ingest: Ingest, shelf: Shelf
+) -> None:
+    days = list(days_between(DAY - timedelta(days=BATCH + 2), YESTERDAY))
+    for number, day in enumerate(days):
+        shelf.put(day, number)
+    reading = ingest.days(days)
+    assert (await anext(reading)).day == days[0]
+    await reading.aclose()  # type: ignore[attr-defined]  # a generator, although it promises an iterator
+
+    assert len(await stored(database, days[0], DAY)) == BATCH
+
+
+async def test_no_days_are_no_work(ingest: Ingest, shelf: Shelf) -> None:
+    assert [one async for one in ingest.days([])] == []
+    assert list(days_between(DAY, YESTERDAY)) == []
+    assert shelf.asked == []
+
+
+async def test_the_newest_edition_notes_that_today_was_asked_for(
+    database: Database, ingest: Ingest, shelf: Shelf, clock: Clock
+) -> None:
+    shelf.put(YESTERDAY, 1, 2)
+    clock.now = at(DAY, 12)
+    assert await ingest.newest() == Ingested(YESTERDAY, 2, 2, 0, settled=True)
+
+    today = await edition(database, DAY)
+    assert (today.papers, today.polled_at, today.settled_at) == (0, clock.now, clock.now)
+
+
+async def test_the_newest_edition_is_today_s_once_it_has_papers(
+    database: Database, ingest: Ingest, shelf: Shelf
+) -> None:
+    shelf.put(DAY, 1)
+    assert await ingest.newest() == Ingested(DAY, 1, 1, 0, settled=False)
+
+    shelf.lists = {DAY: Listing([])}
+    assert await ingest.newest() == Ingested(DAY, 1, 0, 0, settled=False)
+
+
+async def test_a_day_is_asked_for_once_where_somebody_only_wants_to_look(
+    ingest: Ingest, shelf: Shelf, clock: Clock
+) -> None:
+    shelf.put(YESTERDAY, 1)
+    first = await ingest.ensure(YESTERDAY)
+    second = await ingest.ensure(YESTERDAY)
+    assert first is not None
+    assert (first.papers, first) == (1, second)
+    assert shelf.asked == [YESTERDAY]
+
+    weekend = await ingest.ensure(date(2026, 7, 26))
+    assert weekend is not None
+    assert weekend.papers == 0
+
+    for impossible in (TOMORROW, FIRST_LIST - timedelta(days=1), date.min, date.max):
+        assert await ingest.ensure(impossible) is None
+    assert shelf.asked == [YESTERDAY, date(2026, 7, 26)]
+
+
+async def test_which_days_are_worth_another_look(ingest: Ingest, shelf: Shelf, clock: Clock) -> None:
+    old, edge = (DAY - timedelta(days=days) for days in (REFRESH_DAYS + 1, REFRESH_DAYS))
+    for number, day in enumerate((old, edge, YESTERDAY, DAY)):
+        shelf.put(day, number)
+        await ingest.day(day)
+    clock.now = at(DAY, 6)
+    await ingest.day(date(2026, 7, 26))
+
+    assert await ingest.growing_days() == [DAY]
+    assert await ingest.moving_days() == [edge, YESTERDAY, DAY]
+
+
+@needs_recorded
+@pytest.mark.parametrize("day", [date(2026, 7, 1), date(2026, 7, 2)], ids=str)
+async def test_the_recorded_morning_grows_into_the_recorded_day(
+    database: Database, ingest: Ingest, shelf: Shelf, clock: Clock, day: date
+) -> None:
+    morning, whole = parse_listing(recorded(day, EARLY_DAYS), day), parse_listing(recorded(day), day)
+    assert len(morning.papers) == 1
+    polls: Mapping[datetime, Listing] = {
+        at(day, 0, 30): morning,
+        at(day, 6): morning,
+        at(day, 6, 50): whole,
+        at(day, 7, 50): whole,
+    }
+    read = []
+    for clock.now, shelf.lists[day] in polls.items():
+        read.append(await ingest.day(day))
+
+    last = len(whole.papers)
+    assert [one.papers for one in read] == [1, 1, last, last]
+    assert [one.settled for one in read] == [False, False, False, True]
+
+
+def impatient(url: str) -> HuggingFace:
+    """The real source, which tries again at once."""
+
+    async def do_not_sleep(_seconds: float) -> None:
+        pass
+
+    return HuggingFace(url, sleep=do_not_sleep)
+
+
+@needs_recorded
+async def test_the_real_source_over_http(database: Database) -> None:
+    day = date(2026, 7, 29)
+    with replay([date(2026, 7, 28), day], faults=["500:3"]) as server:
+        source = impatient(server.url)
+        ingest = Ingest(database, source, RULES, lambda: at(day, 13))
+        newest = await ingest.newest()
+        again = await ingest.day(day)
+        weekend = await ingest.day(date(2026, 7, 26))
+        await source.close()
+
+    assert newest == Ingested(day, 20, 20, 0, settled=True)
+    assert again == Ingested(day, 20, 0, 0, settled=True)
+    assert (weekend.papers, weekend.settled) == (0, True)
+    assert await stored(database, day, day) == {
+        paper["id"]: paper["upvotes"] for paper in parse_listing(recorded(day), day).papers
+    }
+
+
+@needs_recorded
+@pytest.mark.parametrize("fault", ["html:1", "truncated:1", "notlist:1"])
+async def test_a_spoiled_answer_leaves_the_store_as_it_was(database: Database, fault: str) -> None:
+    with replay([DAY], faults=[fault]) as server:
+        source = impatient(server.url)
+        with pytest.raises(SourceError):
+            await Ingest(database, source, RULES, lambda: at(DAY, 13)).day(DAY)
+        await source.close()
+
+    async with database.read() as session:
+        assert await papers.editions(session, date.min, date.max) == {}
+        assert await papers.papers_listed(session, date.min, date.max) == []

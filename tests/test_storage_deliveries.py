@@ -1,0 +1,324 @@
+"""The outbox: each delivery has one sender at a time, and each place gets its deliveries in order."""
+
+import asyncio
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from storage import deliveries, subscriptions
+from storage.database import Database, open_database
+from storage.deliveries import Claimant
+from storage.models import Delivery, DeliveryState, Part, PartKind, PartState, SubscriptionState
+from tests.conftest import PostgresServer
+from tests.factories import DAY, NOON, PLACE, make_delivery, make_parts, make_subscription, paper_id
+
+LEASE = timedelta(minutes=5)
+ELSEWHERE = "discord:1234"
+
+
+def claimant(name: str = "me", now: datetime = NOON, dead: Collection[str] = ()) -> Claimant:
+    return Claimant(name, now, LEASE, lambda owner: owner in dead)
+
+
+async def reserve(database: Database, *papers: int, **changes: Any) -> int:
+    """Keep a delivery of these papers; its number."""
+    delivery = make_delivery(*papers, **changes)
+    async with database.write() as session:
+        await deliveries.reserve(session, delivery, make_parts(*papers))
+    return delivery.id or 0
+
+
+async def claim(database: Database, who: Claimant | None = None, **options: Any) -> int | None:
+    """Claim what may be sent; its number."""
+    async with database.write() as session:
+        delivery = await deliveries.claim(session, who or claimant(), **options)
+    return delivery.id if delivery else None
+
+
+async def read(database: Database, number: int) -> Delivery:
+    async with database.read() as session:
+        return await session.get_one(Delivery, number)
+
+
+async def finish(database: Database, number: int, state: DeliveryState, owner: str = "me") -> None:
+    delivery = await read(database, number)
+    delivery.state, delivery.finished_at = state, NOON
+    async with database.write() as session:
+        await deliveries.hand_back(session, delivery, owner)
+
+
+async def subscribe(database: Database, **changes: Any) -> int:
+    async with database.write() as session:
+        return await subscriptions.add_subscription(session, make_subscription(**changes))
+
+
+async def test_a_delivery_from_plan_to_sent(database: Database) -> None:
+    number = await reserve(database, 1, 2)
+    async with database.read() as session:
+        parts = await deliveries.parts_of(session, number)
+        assert [delivery.id for delivery in await deliveries.open_deliveries(session, PLACE)] == [number]
+    assert [(part.position, part.state, part.papers) for part in parts] == [
+        (0, PartState.PENDING, []),
+        (1, PartState.PENDING, [paper_id(1)]),
+        (2, PartState.PENDING, [paper_id(2)]),
+    ]
+
+    assert await claim(database) == number
+    claimed = await read(database, number)
+    assert (claimed.state, claimed.owner, claimed.owner_until) == (DeliveryState.SENDING, "me", NOON + LEASE)
+
+    for part in parts:
+        part.state, part.ref, part.sent_at = PartState.SENT, f"ref-{part.position}", NOON
+        async with database.write() as session:
+            assert await deliveries.renew(session, claimed, "me", NOON + 2 * LEASE)
+            await deliveries.mark_part(session, part)
+    assert (await read(database, number)).owner_until == NOON + 2 * LEASE
+
+    await finish(database, number, DeliveryState.SENT)
+    async with database.read() as session:
+        kept = await deliveries.parts_of(session, number)
+        assert await deliveries.open_deliveries(session, PLACE) == []
+    assert [(part.state, part.ref, part.sent_at) for part in kept] == [
+        (PartState.SENT, f"ref-{position}", NOON) for position in range(3)
+    ]
+    done = await read(database, number)
+    assert (done.state, done.owner, done.owner_until, done.finished_at) == ("sent", None, None, NOON)
+    assert await claim(database) is None
+
+
+async def test_who_holds_a_delivery_holds_it_until_the_claim_ends(database: Database) -> None:
+    number = await reserve(database, 1)
+    assert await claim(database, claimant("first")) == number
+
+    just_before = NOON + LEASE - timedelta(microseconds=1)
+    assert await claim(database, claimant("second", just_before)) is None
+    assert await claim(database, claimant("first", just_before)) is None  # another task of that process
+    assert await claim(database, claimant("second", NOON + LEASE)) == number
+
+    delivery = await read(database, number)
+    async with database.write() as session:
+        assert not await deliveries.renew(session, delivery, "first", NOON + 3 * LEASE)
+        assert await deliveries.renew(session, delivery, "second", NOON + 3 * LEASE)
+    await finish(database, number, DeliveryState.SENT, owner="first")
+    assert (await read(database, number)).state is DeliveryState.SENDING
+
+
+async def test_what_a_dead_process_held_is_taken_over_at_once(database: Database) -> None:
+    number = await reserve(database, 1)
+    await reserve(database, 2, place=ELSEWHERE)
+    assert await claim(database, claimant("living"), only=number + 1) == number + 1
+    assert await claim(database, claimant("dead")) == number
+
+    assert await claim(database, claimant("heir", dead={"dead"})) == number
+    assert await claim(database, claimant("heir", dead={"dead"})) is None
+
+
+async def test_a_place_gets_its_deliveries_one_after_the_other(database: Database) -> None:
+    first, second, elsewhere = (
+        await reserve(database, 1),
+        await reserve(database, 2),
+        await reserve(database, 3, place=ELSEWHERE),
+    )
+
+    assert await claim(database) == first
+    assert await claim(database) == elsewhere
+    assert await claim(database) is None
+    await finish(database, first, DeliveryState.FAILED)
+    assert await claim(database) == second
+
+
+async def test_one_that_waits_keeps_the_later_ones_of_its_place_waiting(database: Database) -> None:
+    first = await reserve(database, 1, not_before=NOON + timedelta(minutes=1))
+    second = await reserve(database, 2)
+
+    assert await claim(database) is None
+    assert await claim(database, only=second) is None
+    assert await claim(database, claimant(now=NOON + timedelta(minutes=1))) == first
+
+
+@pytest.mark.parametrize(
+    ("options", "taken"),
+    [
+        pytest.param({}, 2, id="what-may-go-now"),
+        pytest.param({"impatient": True}, 1, id="what-waits-too"),
+        pytest.param({"passed_over": {2}}, 3, id="not-that-one"),
+        pytest.param({"passed_over": {1, 2, 3}, "impatient": True}, None, id="none-of-them"),
+        pytest.param({"only": 3}, 3, id="that-one"),
+        pytest.param({"only": 1}, 1, id="that-one-although-it-waits"),
+        pytest.param({"only": 4}, None, id="that-one-is-finished"),
+        pytest.param({"only": 9}, None, id="no-such-one"),
+    ],
+)
+async def test_which_one_is_taken(database: Database, options: dict[str, Any], taken: int | None) -> None:
+    await reserve(database, 1, place="slack:C1", not_before=NOON + timedelta(seconds=1))
+    await reserve(database, 2, place="slack:C2", not_before=NOON)
+    await reserve(database, 3, place="slack:C3")
+    await reserve(database, 4, place="slack:C4", state=DeliveryState.SKIPPED)
+
+    assert await claim(database, **options) == taken
+
+
+async def test_a_delivery_that_is_put_back_keeps_its_failures(database: Database) -> None:
+    number = await reserve(database, 1)
+    await claim(database)
+    delivery = await read(database, number)
+    delivery.state, delivery.attempts, delivery.not_before = DeliveryState.PENDING, 3, NOON + LEASE
+    async with database.write() as session:
+        await deliveries.hand_back(session, delivery, "me")
+
+    back = await read(database, number)
+    assert (back.state, back.attempts, back.owner) == (DeliveryState.PENDING, 3, None)
+    assert await claim(database) is None
+    assert await claim(database, claimant(now=NOON + LEASE)) == number
+
+
+async def test_two_processes_never_claim_the_same_delivery(
+    two_databases: tuple[Database, Database],
+) -> None:
+    for number in range(40):
+        await reserve(two_databases[0], number, place=f"slack:C{number}")
+
+    async def claim_all(database: Database, name: str) -> list[int]:
+        taken = []
+        while number := await claim(database, claimant(name)):
+            taken.append(number)
+        return taken
+
+    names = [
+        (database, f"{which}.{task}") for which, database in enumerate(two_databases) for task in range(4)
+    ]
+    taken = await asyncio.gather(*(claim_all(database, name) for database, name in names))
+
+    assert sorted(number for of_one in taken for number in of_one) == list(range(1, 41))
+
+
+async def test_a_claim_in_progress_keeps_no_other_process_from_the_rest(postgres: PostgresServer) -> None:
+    """On PostgreSQL a claim locks one row, not all that it looked at; on SQLite a claim is alone."""
+    database = await open_database(postgres.emptied())
+    await reserve(database, 1, place="slack:C1")
+    await reserve(database, 2, place="slack:C2")
+
+    async with database.write() as session:
+        first = await deliveries.claim(session, claimant("first"))
+        assert await claim(database, claimant("second")) == 2
+    assert first is not None
+    assert first.id == 1
+    await database.close()
+
+
+async def test_a_subscription_has_one_delivery_a_date(database: Database) -> None:
+    mine, yours = await subscribe(database), await subscribe(database)
+    await reserve(database, 1, subscription_id=mine)
+    await reserve(database, 1, subscription_id=yours)
+    await reserve(database, 2, subscription_id=mine, local_date=DAY + timedelta(days=1))
+
+    with pytest.raises(IntegrityError):
+        await reserve(database, 3, subscription_id=mine)
+    async with database.read() as session:
+        assert await deliveries.is_reserved(session, mine, DAY)
+        assert not await deliveries.is_reserved(session, yours, DAY + timedelta(days=1))
+        assert len(await deliveries.open_deliveries(session, PLACE)) == 3
+
+
+async def test_deliveries_by_hand_may_share_a_date(database: Database) -> None:
+    assert await reserve(database, 1) < await reserve(database, 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "sent_parts", "given"),
+    [
+        pytest.param(DeliveryState.PENDING, 0, {1, 2, 3}, id="pending"),
+        pytest.param(DeliveryState.SENDING, 1, {1, 2, 3}, id="sending"),
+        pytest.param(DeliveryState.SENT, 3, {1, 2, 3}, id="sent"),
+        pytest.param(DeliveryState.FAILED, 0, set(), id="failed-before-the-head"),
+        pytest.param(DeliveryState.FAILED, 1, set(), id="failed-behind-the-head"),
+        pytest.param(DeliveryState.FAILED, 2, {1}, id="failed-behind-a-card"),
+    ],
+)
+async def test_the_papers_that_a_place_was_given(
+    database: Database, state: DeliveryState, sent_parts: int, given: set[int]
+) -> None:
+    delivery, parts = make_delivery(1, 2, rest=[paper_id(3)], state=state), make_parts(1, 2)
+    for part in parts[:sent_parts]:
+        part.state = PartState.SENT
+    async with database.write() as session:
+        await deliveries.reserve(session, delivery, parts)
+    await reserve(database, 4, place=ELSEWHERE)
+    async with database.write() as session:
+        await deliveries.reserve(session, make_delivery(state=DeliveryState.SKIPPED), [])
+
+    async with database.read() as session:
+        assert await deliveries.papers_given(session, PLACE) == {paper_id(number) for number in given}
+        assert await deliveries.papers_given(session, "slack:C0NEW") == set()
+
+
+async def test_ending_a_subscription_keeps_the_ledger(database: Database) -> None:
+    number = await subscribe(database)
+    delivery = await reserve(database, 1, subscription_id=number)
+    async with database.write() as session:
+        found = await subscriptions.subscription_by_id(session, number)
+        assert found is not None
+        await subscriptions.remove_subscription(session, found)
+
+    assert (await read(database, delivery)).subscription_id is None
+    async with database.read() as session:
+        assert await subscriptions.subscription_by_id(session, number) is None
+        assert await deliveries.papers_given(session, PLACE) == {paper_id(1)}
+    assert await subscribe(database) > number  # a number is never given twice
+    assert await claim(database) == delivery
+
+
+async def test_who_is_due(database: Database) -> None:
+    hour = timedelta(hours=1)
+    for changes in (
+        {"next_due_at": NOON},
+        {"next_due_at": NOON + hour},
+        {"next_due_at": NOON - hour, "state": SubscriptionState.PAUSED},
+        {"next_due_at": NOON - hour},
+    ):
+        await subscribe(database, **changes)
+
+    async def due(after: int = 0, limit: int = 10) -> list[int | None]:
+        async with database.write() as session:
+            return [row.id for row in await subscriptions.due_subscriptions(session, NOON, after, limit)]
+
+    assert await due() == [1, 4]
+    assert await due(after=1) == [4]
+    assert await due(limit=1) == [1]
+    async with database.read() as session:
+        assert [row.id for row in await subscriptions.all_subscriptions(session)] == [1, 2, 3, 4]
+
+
+async def test_a_place_that_closed_its_door_is_paused_as_a_whole(database: Database) -> None:
+    mine = await subscribe(database)
+    second = await subscribe(database)
+    by_hand = await subscribe(database, state=SubscriptionState.PAUSED, reason="by hand")
+    elsewhere = await subscribe(database, place=ELSEWHERE)
+    async with database.write() as session:
+        await subscriptions.pause_place(session, PLACE, "the channel is archived")
+
+    async with database.read() as session:
+        rows = {row.id: (row.state, row.reason) for row in await subscriptions.all_subscriptions(session)}
+    assert rows == {
+        mine: (SubscriptionState.PAUSED, "the channel is archived"),
+        second: (SubscriptionState.PAUSED, "the channel is archived"),
+        by_hand: (SubscriptionState.PAUSED, "by hand"),
+        elsewhere: (SubscriptionState.ACTIVE, None),
+    }
+
+
+async def test_every_delivery_has_a_token_of_its_own(database: Database) -> None:
+    numbers = [await reserve(database, number) for number in range(20)]
+    tokens = {(await read(database, number)).token for number in numbers}
+
+    assert len(tokens) == 20
+    assert {len(token) for token in tokens} == {16}
+
+
+async def test_parts_of_an_unknown_delivery_are_refused(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        async with database.write() as session:
+            session.add(Part(delivery_id=99, position=0, kind=PartKind.HEAD))
