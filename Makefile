@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 UV := $(VENV)/bin/uv
 READY := $(VENV)/.ready
+export PATH := $(or $(PATH),/usr/local/bin:/usr/bin:/bin)
 
 .PHONY: setup demo test check format bench migration clean
 
@@ -12,7 +13,7 @@ $(READY): pyproject.toml uv.lock
 	@test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV) || \
 		{ echo "Python cannot make a virtual environment; on Debian run: apt-get install python3-venv"; exit 1; }
 	@test -x $(UV) || $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.13,<0.14"
-	@VIRTUAL_ENV= $(UV) sync --quiet --frozen --inexact --compile-bytecode
+	@VIRTUAL_ENV= $(UV) sync --quiet --system-certs --frozen --inexact --compile-bytecode
 	@touch $@
 
 demo: $(READY)

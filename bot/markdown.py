@@ -5,7 +5,10 @@ import re
 from bot.markup import Card, Line, Message, Span
 from bot.text import one_line
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&@:=])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&@:=$^])")
+# What would end the address of a link, or be read as a character reference in it.
+_IN_ADDRESS = re.compile(r"[<>\\]|&(?=#?\w+;)")
+_NO_ADDRESS = re.compile(r"[\x00-\x20\x7f]")
 
 
 def markdown(message: Message) -> str:
@@ -38,7 +41,12 @@ def _span(span: Span) -> str:
 
 def _linked(span: Span) -> str:
     text = _escaped(span.text)
-    return f"[{text}](<{span.url}>)" if span.url else text
+    return f"[{text}](<{_address(span.url)}>)" if span.url else text
+
+
+def _address(url: str) -> str:
+    encoded = _NO_ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", url)
+    return _IN_ADDRESS.sub(r"\\\g<0>", encoded)
 
 
 def _escaped(text: str) -> str:

@@ -144,7 +144,7 @@ def test_demo_shows_the_thread_once_and_says_why_not_twice(terminal: Terminal, t
     terminal.set(DAILY_PAPERS_SOURCE="huggingface", DAILY_PAPERS_SOURCE_URL="http://127.0.0.1:9")
     first = terminal.type("demo")
     assert first.code == 0
-    assert "Showing the bundled edition of Wed 29 Jul 2026 instead." in first.err
+    assert "this is the bundled edition of Wed 29 Jul 2026." in first.err
     assert len(first.err.splitlines()) == 1
     assert first.out.count("https://huggingface.co/papers/") == 20
     assert max(map(len, first.out.splitlines())) <= 80

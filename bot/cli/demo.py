@@ -52,5 +52,6 @@ async def _read_newest(app: App) -> date:
             app.database, source_factory("sample")(app.settings), app.settings.settle_rules, utc_now
         )
         day = (await sample.newest()).day
-        note(f"{str(problem).capitalize()}. Showing the bundled edition of {day_name(day)} instead.")
+        what = str(problem).partition(";")[0]
+        note(f"{what}; this is the bundled edition of {day_name(day)}.")
         return day
