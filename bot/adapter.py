@@ -151,9 +151,9 @@ class Platform:
     name: str
     address: re.Pattern[str]
     example: str
+    limits: Limits
     missing: Callable[[Settings], list[str]]
     create: Callable[[Settings], Adapter]
-    limits: Limits = Limits(lines=20, cards=5)
     preview: Callable[[Message], Any] = plain
     guides: Mapping[str, Guide] = field(default_factory=dict)
     listens: bool = True

@@ -18,8 +18,9 @@ from bot.text import cut, one_line
 # Raw text is cut to this many times the limit first: markup costs characters that do not stay.
 _MARKUP_SHARE = 4
 _MOST_TAGS = 300
-# A name or a keyword, of which a paper has some 20: worth a way of its own if it is letters alone.
+# A name or a keyword, of which a paper has some 20: worth a way of its own where nothing can be markup.
 _SHORT = 60
+_SIMPLE = re.compile(r"[A-Za-z0-9.()]+(?:[ ,/-][A-Za-z0-9.()]+)*")
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # A tag has only attributes with a value: `<b and c>` is a comparison.
@@ -53,8 +54,8 @@ def clean(raw: str, limit: int) -> str:
 
     Never raises, and takes time in proportion to `limit`: what either library cannot read stays as it was.
     """
-    if len(raw) < min(limit, _SHORT) and raw.isascii() and raw.replace(" ", "").isalnum() and "  " not in raw:
-        return raw.strip()
+    if len(raw) < min(limit, _SHORT) and _SIMPLE.fullmatch(raw):
+        return raw
     text = raw[: limit * _MARKUP_SHARE]
     if "<" in text or "&" in text:
         text = _without_html(text)

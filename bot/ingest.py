@@ -13,7 +13,7 @@ from storage.models import Edition
 
 REFRESH_DAYS = 14
 """For how many days upvotes, comments and stars are read again; they move for weeks."""
-BATCH = 10
+BATCH = 31
 """Editions that are written in one transaction when a range is read."""
 FIRST_LIST = date(2023, 5, 4)
 """The day of the first Daily Papers list."""

@@ -5,7 +5,11 @@ import re
 from bot.markup import Card, Line, Message, Span
 from bot.text import one_line
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&@:=$^])")
+# Emphasis, code, links, tags, tables, formulas anywhere; entities, addresses, mentions, emoji; at the
+# beginning headings, lists, quotes and rules. No more than that: whoever reads the source should be able to.
+_SPECIAL = re.compile(
+    r"[\\`*_~\[\]<>|$@]|&(?=#?\w+;)|:(?=//|\w+:)|(?<=www)\.|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]", re.IGNORECASE
+)
 # What would end the address of a link, or be read as a character reference in it.
 _IN_ADDRESS = re.compile(r"[<>\\]|&(?=#?\w+;)")
 _NO_ADDRESS = re.compile(r"[\x00-\x20\x7f]")
@@ -52,4 +56,4 @@ def _address(url: str) -> str:
 def _escaped(text: str) -> str:
     """One line in which every character that Markdown could read as markup is taken literally."""
     blank_before, blank_after = text[:1] == " ", len(text) > 1 and text[-1:] == " "
-    return " " * blank_before + _SPECIAL.sub(r"\\\1", one_line(text)) + " " * blank_after
+    return " " * blank_before + _SPECIAL.sub(r"\\\g<0>", one_line(text)) + " " * blank_after

@@ -104,7 +104,7 @@ def date_of(schedule: Schedule, due_at: datetime) -> date:
 
 def next_due(schedule: Schedule, after: datetime) -> datetime:
     """The first instant (UTC) of the schedule strictly later than `after`."""
-    day = after.astimezone(schedule.zone).date() - timedelta(days=1)
+    day = after.astimezone(schedule.zone).date()
     while True:
         if day.weekday() in schedule.weekdays:
             instant = occurrence(schedule, day)

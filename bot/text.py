@@ -27,6 +27,8 @@ _DANGLING = " \t\n\r,;:.-–—("
 def one_line(text: str) -> str:
     """Foreign text as one harmless line: NFC, no control, directional or invisible characters, no lone
     surrogates, no stacks of more than three combining marks, white space folded to single blanks."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()  # most texts are: rendering cards takes half the time this way
     text = _DROPPED.sub("", _CONTROL.sub(" ", text))
     if not text.isascii():
         text = _flattened(unicodedata.normalize("NFC", text))

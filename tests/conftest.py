@@ -82,7 +82,7 @@ def postgres() -> Iterator[PostgresServer]:
 
 def _address(kind: str, request: pytest.FixtureRequest) -> str:
     if kind == "memory":
-        return "sqlite://"
+        return "sqlite:///:memory:"
     if kind == "file":
         folder: Path = request.getfixturevalue("tmp_path")
         return f"sqlite:///{folder / 'papers.db'}"

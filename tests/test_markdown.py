@@ -66,8 +66,8 @@ def test_a_whole_message() -> None:
         "## [Daily Papers · Wed 29 Jul 2026](<https://huggingface.co/papers/date/2026-07-29>)\n"
         f"- [First](<{PAPER}>) · 3 upvotes\n"
         "- **Second**\n"
-        f"### [Third](<{PAPER}>)\n\nA summary\\.\n\nAda\n\n[Code](<{PAPER}>)\n\n"
-        "*Mon–Fri at 09\\:00*"
+        f"### [Third](<{PAPER}>)\n\nA summary.\n\nAda\n\n[Code](<{PAPER}>)\n\n"
+        "*Mon–Fri at 09:00*"
     )
     page = seen(message)
     assert page.tags == {"h2", "h3", "a", "ul", "li", "p", "strong", "em"}

@@ -183,9 +183,7 @@ def test_a_zone_is_read_in_any_case(text: str, expected: str) -> None:
     assert parse_zone(text).key == expected
 
 
-@pytest.mark.parametrize(
-    "text", ["", "Paris", "Europe/Atlantis", "+02:00", "../../etc/passwd", "/etc/passwd"]
-)
+@pytest.mark.parametrize("text", ["", "Paris", "Europe/Atlantis", "+02:00", "../../etc/passwd", "localtime"])
 def test_no_zone(text: str) -> None:
     with pytest.raises(ScheduleError) as problem:
         parse_zone(text)

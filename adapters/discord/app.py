@@ -10,12 +10,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from adapters.discord import PLATFORM
 from adapters.discord.channels import Channel, Channels
 from adapters.discord.errors import ARCHIVED, THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 from adapters.discord.recent import Recent
 from adapters.discord.render import Payload, carries, render, thread_name
 from adapters.discord.rest import Answer, Rest
-from bot.adapter import Ambiguous, Limits, Rejected, Thread
+from bot.adapter import Ambiguous, Rejected, Thread
 from bot.markup import Message
 from bot.places import Place
 from bot.request import Handler
@@ -43,8 +44,8 @@ class DiscordAdapter:
         clock: monotonic seconds.
     """
 
-    name = "discord"
-    limits = Limits(lines=20, cards=5)
+    name = PLATFORM.name
+    limits = PLATFORM.limits
 
     def __init__(
         self,

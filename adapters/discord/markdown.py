@@ -11,8 +11,9 @@ from urllib.parse import quote, urlsplit
 from bot.markup import Line, Span
 from bot.text import ELLIPSIS, cut, one_line
 
-# Emphasis, code, spoilers; quotes, headings, lists, small print; links; mentions, emoji, timestamps, URLs.
-_ESCAPED = str.maketrans({special: f"\\{special}" for special in "\\*_~`|>#+-[]()<:@"})
+# Emphasis, code, spoilers, links, mentions anywhere; quotes, headings, lists, small print at the beginning;
+# emoji, bare addresses, @everyone. No more than that: a phone's notification shows the backslashes.
+_SPECIAL = re.compile(r"[\\*_~`|<\[\]]|^[>#+-]|:(?=//|\w+:)|@(?=everyone|here)")
 _NUMBERED = re.compile(r"^([0-9]+)([.)])")
 # Discord finds the end of a link's label by its brackets and does not see a backslash before them.
 _LABEL = re.compile(r"(?:\[[^\[\]]*\]|[^\[\]])*")
@@ -29,7 +30,7 @@ _CAPS = (2000, 1000, 500, 250, 160, 80, 40)
 
 def escape(text: str) -> str:
     """`text` such that Discord shows it as it is."""
-    return text.translate(_ESCAPED)
+    return _NUMBERED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", text))
 
 
 def fitted(text: str, limit: int) -> str:
@@ -88,8 +89,7 @@ def rows(lines: Sequence[Line], limit: int) -> str:
 
 
 def _row(spans: Line, cap: int) -> str:
-    joined = _BLANKS.sub(" ", "".join([_span(span, cap) for span in spans])).strip()
-    return _NUMBERED.sub(r"\1\\\2", joined)
+    return _BLANKS.sub(" ", "".join([_span(span, cap) for span in spans])).strip()
 
 
 def _span(span: Span, cap: int) -> str:

@@ -81,7 +81,7 @@ def _marked(url: str, key: str) -> str:
 
 def _embeds(message: Message, room: int, depth: int) -> list[Payload]:
     """One for the title and the lines, one for each card; at least one, for a small print needs a place."""
-    first = _opening(message, depth)
+    first = _opening(message, min(depth, room))
     embeds = [first] if first else []
     cards = message.cards[: _EMBEDS - len(embeds)]
     room -= _size(first)

@@ -9,14 +9,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from adapters.slack import inbound
+from adapters.slack import PLATFORM, inbound
 from adapters.slack.answers import Answers
 from adapters.slack.api import Api, quiet_logger
 from adapters.slack.errors import Malformed
 from adapters.slack.http import Entrance
 from adapters.slack.render import Block, has_images, render, without_images
 from adapters.slack.socket_mode import Socket
-from bot.adapter import AdapterError, Ambiguous, InstallationGone, Limits, Thread
+from bot.adapter import AdapterError, Ambiguous, InstallationGone, Thread
 from bot.logs import log
 from bot.markup import Message
 from bot.places import Place
@@ -37,8 +37,8 @@ class SlackAdapter:
         grace: seconds that answers under way get when it stops.
     """
 
-    name = "slack"
-    limits = Limits(lines=40, cards=10)
+    name = PLATFORM.name
+    limits = PLATFORM.limits
 
     def __init__(self, settings: Settings, grace: float = 5.0) -> None:
         self._settings = settings
