@@ -10,6 +10,7 @@ export PATH := $(or $(PATH),/usr/local/bin:/usr/bin:/bin)
 setup: $(READY)
 
 $(READY): pyproject.toml uv.lock
+	@test -x $(UV) || echo "Preparing $(VENV)/, once; this takes about half a minute."
 	@test -x $(VENV)/bin/pip || $(PYTHON) -m venv $(VENV) || \
 		{ echo "Python cannot make a virtual environment; on Debian run: apt-get install python3-venv"; exit 1; }
 	@test -x $(UV) || $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.13,<0.14"
@@ -23,6 +24,7 @@ test: $(READY)
 	@$(VENV)/bin/python -m pytest
 
 check: $(READY)
+	@$(UV) lock --check --quiet --system-certs
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy

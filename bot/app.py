@@ -1,17 +1,17 @@
 """The composition root: the parts are put together here, and handed what they need."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from bot.adapter import platforms
+from bot.clock import Clock, utc_now
 from bot.commands import Commands
 from bot.connections import Connections
 from bot.delivery import Sender
 from bot.ingest import Ingest
-from bot.planning import Planner, utc_now
+from bot.planning import Planner
 from bot.settings import Settings
 from bot.source import DeferredSource, source_factory
 from storage.database import Database, open_database
@@ -21,6 +21,7 @@ from storage.database import Database, open_database
 class App:
     """The running parts of one process."""
 
+    clock: Clock
     settings: Settings
     database: Database
     connections: Connections
@@ -31,28 +32,28 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[App]:
+async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[App]:
     """Open the database and put the parts together; closes all of it at the end.
 
     Connects to no platform and asks no source by itself.
 
     Raises DatabaseError, SourceError (no such source).
     """
-    source = DeferredSource(settings.source, partial(source_factory(settings.source), settings))
-    database = await open_database(settings.database_url.get_secret_value())
     rules = settings.settle_rules
-    try:
-        async with Connections(platforms(), settings) as connections:
-            ingest = Ingest(database, source, rules, clock)
-            yield App(
-                settings=settings,
-                database=database,
-                connections=connections,
-                ingest=ingest,
-                planner=Planner(database, connections.limits, rules, clock),
-                sender=Sender(database, connections, clock),
-                commands=Commands(database, ingest),
-            )
-    finally:
-        await source.close()
-        await database.close()
+    async with AsyncExitStack() as stack:
+        source = DeferredSource(settings.source, partial(source_factory(settings.source), settings))
+        stack.push_async_callback(source.close)
+        database = await open_database(settings.database_url.get_secret_value())
+        stack.push_async_callback(database.close)
+        connections = await stack.enter_async_context(Connections(platforms(), settings))
+        ingest = Ingest(database, source, rules, clock)
+        yield App(
+            clock=clock,
+            settings=settings,
+            database=database,
+            connections=connections,
+            ingest=ingest,
+            planner=Planner(database, connections.limits, rules, clock),
+            sender=Sender(database, connections, clock),
+            commands=Commands(database, ingest),
+        )

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Self
 
-from bot.adapter import Adapter, AdapterError, InstallationGone, Limits, Platform
+from bot.adapter import Adapter, InstallationGone, Limits, Platform
 from bot.places import Place, PlaceError, parse_place
 from bot.settings import Settings
 
@@ -19,7 +20,8 @@ class Connections:
     def __init__(self, platforms: Mapping[str, Platform], settings: Settings) -> None:
         self._platforms = platforms
         self._settings = settings
-        self._adapters: dict[str, Adapter] = {}
+        self._senders: dict[str, Adapter] = {}
+        self._listeners: list[Adapter] = []
         self._starting = asyncio.Lock()
 
     def place(self, text: str) -> Place:
@@ -51,29 +53,41 @@ class Connections:
         found = (platform for _, platform in sorted(self._platforms.items()))
         return [platform for platform in found if platform.listens and not platform.missing(self._settings)]
 
-    def create(self, name: str) -> Adapter:
-        """A new adapter, kept under its name and not started yet. Raises InstallationGone if not set up."""
-        if problem := self.missing(name):
-            raise InstallationGone(problem)
-        self._adapters[name] = self.platform(name).create(self._settings)
-        return self._adapters[name]
+    def listener(self, name: str) -> Adapter:
+        """A new adapter that its caller starts with a handler; it is stopped with the others.
+
+        What listens is kept apart from what sends: a platform that cannot be listened to can often still
+        be posted to. Raises InstallationGone where the platform is not set up.
+        """
+        adapter = self._create(name)
+        self._listeners.append(adapter)
+        return adapter
 
     async def adapter(self, name: str) -> Adapter:
-        """The adapter called `name`, started for sending if it did not run yet. Raises AdapterError."""
+        """The adapter that sends to a platform, started when it is first wanted. Raises AdapterError."""
         async with self._starting:
-            if name not in self._adapters:
-                adapter = self.create(name)
+            if name not in self._senders:
+                adapter = self._create(name)
                 try:
                     await adapter.start(None)
-                except AdapterError:
-                    del self._adapters[name]
+                except BaseException:
+                    await adapter.stop()
                     raise
-            return self._adapters[name]
+                self._senders[name] = adapter
+            return self._senders[name]
+
+    def _create(self, name: str) -> Adapter:
+        if problem := self.missing(name):
+            raise InstallationGone(problem)
+        return self.platform(name).create(self._settings)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for adapter in self._adapters.values():
-            await adapter.stop()
-        self._adapters.clear()
+        """Stop every adapter; one that fails to stop keeps no other from it."""
+        async with AsyncExitStack() as stack:
+            for adapter in (*self._senders.values(), *self._listeners):
+                stack.push_async_callback(adapter.stop)
+            self._senders.clear()
+            self._listeners.clear()

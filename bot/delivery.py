@@ -10,25 +10,28 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
-from bot.adapter import Adapter, AdapterError, Ambiguous, InstallationGone, RateLimited
+from bot.adapter import Adapter, AdapterError, Ambiguous, InstallationGone, RateLimited, Rejected
+from bot.clock import Clock
 from bot.connections import Connections
 from bot.job import Job
 from bot.logs import log
 from bot.messages import reasons
+from bot.outcome import Outcome, outcome_of
 from bot.ownership import is_gone, this_process
-from bot.planning import Outcome, outcome_of
 from bot.retry import Again, GiveUp, after_failure
 from storage import deliveries, papers, subscriptions
 from storage.database import Database
 from storage.deliveries import Claimant
-from storage.models import Delivery, DeliveryState, Part, PartState
+from storage.models import Delivery, DeliveryState, Part, PartKind, PartState
 
 LEASE = timedelta(minutes=5)
-"""How long a claim lasts; each part renews it. Longer than a send and a pause together."""
+"""How long a claim lasts; whatever touches the network renews it first."""
 PATIENCE = 10.0
 """Seconds that a failed part is waited for on the spot; longer pauses are left to a later run."""
 RATE_LIMIT_PATIENCE = 120.0
 """Seconds that are waited on the spot when the platform itself names them."""
+SLOW_PACE = 1.0
+"""Seconds between the parts of a delivery once its place was told to slow down; Slack's own pace."""
 MOST_ATTEMPTS = 30
 """Attempts for one part on the spot, so that a platform which always says "in a second" holds nobody up."""
 WORKERS = 8
@@ -39,6 +42,10 @@ Sleep = Callable[[float], Awaitable[None]]
 
 class ClaimLost(Exception):
     """Another process has taken the delivery over: this one must not send its parts any more."""
+
+
+class Stopping(Exception):
+    """The process is to end; the delivery is handed back."""
 
 
 class Sender:
@@ -54,7 +61,7 @@ class Sender:
         self,
         database: Database,
         connections: Connections,
-        clock: Callable[[], datetime],
+        clock: Clock,
         sleep: Sleep = asyncio.sleep,
         owner: str | None = None,
     ) -> None:
@@ -63,7 +70,12 @@ class Sender:
         self._clock = clock
         self._sleep = sleep
         self._me = owner or this_process()
-        self._refused: dict[str, tuple[datetime, InstallationGone]] = {}
+        self._refused: dict[str, tuple[datetime, str]] = {}
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Take nothing more, and hand back what is on its way as soon as its part is through."""
+        self._stopping = True
 
     async def send_open(self, impatient: bool = False) -> list[Outcome]:
         """Send every delivery that may go now; returns what became of each that was tried, by number.
@@ -95,6 +107,8 @@ class Sender:
         return outcomes
 
     async def _claim(self, tried: set[int], impatient: bool) -> Delivery | None:
+        if self._stopping:
+            return None
         async with self._database.write() as session:
             delivery = await deliveries.claim(session, self._claimant(), tried, impatient)
         if delivery is not None:
@@ -105,21 +119,29 @@ class Sender:
         return Claimant(self._me, self._clock(), LEASE, lambda owner: is_gone(owner, self._me))
 
     async def _send(self, delivery: Delivery) -> Outcome:
-        """Send the parts that are left, and write down how it ended."""
-        job = await self._load(delivery)
+        """Send the parts that are left, and write down how it ended. One delivery's mishap is its own."""
         try:
-            adapter = await self._adapter(job.place.platform)
-            for part in job.parts:
-                if part.state is not PartState.SENT:
-                    await self._send_part(adapter, job, part)
-            outcome = await self._finish(job, DeliveryState.SENT)
+            outcome = await self._send_parts(delivery)
         except AdapterError as error:
-            outcome = await self._fail(job, error)
+            outcome = await self._fail(delivery, error)
         except ClaimLost:
-            reason = "another process has taken this delivery over"
-            outcome = replace(outcome_of(delivery), state=DeliveryState.FAILED, reason=reason)
-        log.info("delivery", **asdict(replace(outcome, papers=())), parts=len(job.parts))
+            outcome = replace(outcome_of(delivery), state=DeliveryState.FAILED, reason=reasons.CLAIM_LOST)
+        except Stopping:
+            outcome = await self._put_off(delivery, reasons.STOPPING, 0)
+        except Exception as problem:
+            log.exception("delivery broke", delivery=delivery.id)
+            outcome = await self._fail(delivery, Ambiguous(reasons.mishap(problem)))
+        log.info("delivery", **asdict(replace(outcome, papers=())))
         return outcome
+
+    async def _send_parts(self, delivery: Delivery) -> Outcome:
+        job = await self._load(delivery)
+        adapter = await self._adapter(job.place.platform)
+        for part in job.parts:
+            if part.state in (PartState.PENDING, PartState.SENDING):
+                await self._send_part(adapter, job, part)
+        refused = sum(part.state is PartState.REFUSED for part in job.parts)
+        return await self._finish(delivery, DeliveryState.SENT, reasons.refused(refused) if refused else None)
 
     async def _load(self, delivery: Delivery) -> Job:
         async with self._database.read() as session:
@@ -132,34 +154,55 @@ class Sender:
 
     async def _adapter(self, platform: str) -> Adapter:
         """The adapter, unless its token was refused a short while ago: asking on gets an address banned."""
-        refused = self._refused.get(platform)
-        if refused and self._clock() < refused[0]:
-            raise refused[1]
+        until, problem = self._refused.get(platform, (None, ""))
+        if until and self._clock() < until:
+            raise InstallationGone(problem)
         return await self._connections.adapter(platform)
 
     async def _send_part(self, adapter: Adapter, job: Job, part: Part) -> None:
-        """Send one part, trying again on the spot where that is soon. Raises AdapterError or ClaimLost."""
+        """Send one part, trying again on the spot where that is soon.
+
+        A card that the platform calls malformed is passed over, so that it holds back neither the cards
+        behind it nor tomorrow's digest. Raises AdapterError, ClaimLost, Stopping.
+        """
         in_doubt = part.state is PartState.SENDING
         while True:
+            if self._stopping:
+                raise Stopping
             try:
+                await self._mark(job, part, PartState.SENDING)
                 ref = await job.find(adapter, part) if in_doubt else None
                 in_doubt = False
-                if ref is None:
-                    await self._mark(job, part, PartState.SENDING)
-                    ref = await job.send(adapter, part)
-                job.delivery.attempts = 0
-                part.ref, part.sent_at = ref, self._clock()
-                return await self._mark(job, part, PartState.SENT)
+                ref = ref or await self._paced(job, adapter, part)
+            except Rejected as error:
+                if part.kind is PartKind.HEAD:
+                    raise
+                log.error("part refused", delivery=job.delivery.id, part=part.position, problem=str(error))
+                return await self._mark(job, part, PartState.REFUSED)
             except AdapterError as error:
                 in_doubt = in_doubt or isinstance(error, Ambiguous)
                 await self._mark(job, part, PartState.SENDING if in_doubt else PartState.PENDING)
-                job.delivery.attempts += 1
-                await self._sleep(self._pause(job.delivery, error))
+                await self._sleep(self._pause(job, error))
+            else:
+                part.ref, part.sent_at = ref, self._clock()
+                job.delivery.attempts, job.delivery.failing_since = 0, None
+                return await self._mark(job, part, PartState.SENT)
 
-    def _pause(self, delivery: Delivery, error: AdapterError) -> float:
+    async def _paced(self, job: Job, adapter: Adapter, part: Part) -> str:
+        """Send a part, not faster than the place wants it."""
+        if job.pace:
+            await self._sleep(job.pace)
+        return await job.send(adapter, part)
+
+    def _pause(self, job: Job, error: AdapterError) -> float:
         """Seconds to wait before the same part is tried on the spot. Raises `error` where that is long."""
-        decision = after_failure(error, delivery.attempts, self._clock() - delivery.created_at)
-        longest = RATE_LIMIT_PATIENCE if isinstance(error, RateLimited) else PATIENCE
+        delivery = job.delivery
+        delivery.attempts += 1
+        delivery.failing_since = delivery.failing_since or self._clock()
+        decision = after_failure(error, delivery.attempts, self._clock() - delivery.failing_since)
+        longest = PATIENCE
+        if isinstance(error, RateLimited):
+            longest, job.pace = RATE_LIMIT_PATIENCE, min(error.retry_after, SLOW_PACE)
         if isinstance(decision, GiveUp) or decision.after > longest or delivery.attempts > MOST_ATTEMPTS:
             raise error
         return decision.after
@@ -168,36 +211,39 @@ class Sender:
         """Commit a part's state and renew the claim. Raises ClaimLost where it is no longer ours."""
         part.state = state
         async with self._database.write() as session:
-            if not await deliveries.renew(session, job.delivery, self._me, self._clock() + LEASE):
+            if not await deliveries.renew(session, job.delivery, self._clock() + LEASE):
                 raise ClaimLost
             await deliveries.mark_part(session, part)
 
-    async def _finish(self, job: Job, state: DeliveryState, reason: str | None = None) -> Outcome:
-        delivery = job.delivery
+    async def _finish(self, delivery: Delivery, state: DeliveryState, reason: str | None) -> Outcome:
         delivery.state, delivery.reason, delivery.not_before = state, reason, None
         delivery.finished_at = self._clock()
-        async with self._database.write() as session:
-            await deliveries.hand_back(session, delivery, self._me)
-        return outcome_of(delivery)
+        return await self._hand_back(delivery)
 
-    async def _fail(self, job: Job, error: AdapterError) -> Outcome:
+    async def _fail(self, delivery: Delivery, error: AdapterError) -> Outcome:
         """Put a delivery back for a later attempt, or end it and pause what cannot work any more."""
-        delivery, problem = job.delivery, str(error)
-        decision = after_failure(error, delivery.attempts, self._clock() - delivery.created_at)
+        delivery.failing_since = delivery.failing_since or self._clock()
+        failing_for = self._clock() - delivery.failing_since
+        decision = after_failure(error, max(delivery.attempts, 1), failing_for)
         if isinstance(decision, Again):
-            return await self._put_off(job, error, decision.after)
+            if isinstance(error, InstallationGone):
+                until = self._clock() + timedelta(seconds=decision.after)
+                self._refused[delivery.place.partition(":")[0]] = (until, str(error))
+            return await self._put_off(delivery, str(error), decision.after)
         if not decision.place_gone:
-            return await self._finish(job, DeliveryState.FAILED, reasons.given_up(problem))
+            return await self._finish(delivery, DeliveryState.FAILED, reasons.given_up(str(error)))
         async with self._database.write() as session:
-            await subscriptions.pause_place(session, delivery.place, problem)
-        return await self._finish(job, DeliveryState.FAILED, reasons.paused(problem))
+            paused = await subscriptions.pause_place(session, delivery.place, str(error))
+        return await self._finish(delivery, DeliveryState.FAILED, reasons.paused(str(error), paused))
 
-    async def _put_off(self, job: Job, error: AdapterError, seconds: float) -> Outcome:
-        delivery = job.delivery
+    async def _put_off(self, delivery: Delivery, problem: str, seconds: float) -> Outcome:
         delivery.state = DeliveryState.PENDING
         delivery.not_before = self._clock() + timedelta(seconds=seconds)
-        if isinstance(error, InstallationGone):
-            self._refused[job.place.platform] = (delivery.not_before, error)
+        outcome = await self._hand_back(delivery)
+        return replace(outcome, state=DeliveryState.FAILED, reason=reasons.again(problem))
+
+    async def _hand_back(self, delivery: Delivery) -> Outcome:
         async with self._database.write() as session:
-            await deliveries.hand_back(session, delivery, self._me)
-        return replace(outcome_of(delivery), state=DeliveryState.FAILED, reason=reasons.again(str(error)))
+            held = await deliveries.hand_back(session, delivery)
+        outcome = outcome_of(delivery)
+        return outcome if held else replace(outcome, state=DeliveryState.FAILED, reason=reasons.CLAIM_LOST)

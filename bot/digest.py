@@ -48,10 +48,16 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Not yet: the edition of `day` is still growing; at the latest it is final `until` (UTC)."""
+    """Not yet: the edition of `day` is still growing, or was never read.
+
+    Args:
+        until: the moment (UTC) from which on it is waited for no longer.
+        read: whether the source has ever answered for that day.
+    """
 
     day: date
     until: datetime
+    read: bool = True
 
 
 def edition_for(due_at: datetime, rules: SettleRules) -> date:
@@ -72,6 +78,14 @@ def window(first_day: date, due_at: datetime, local_date: date, rules: SettleRul
     """
     last = max(edition_for(due_at, rules), local_date)
     return max(first_day, last - LOOK_BACK), last
+
+
+def first_edition(first: date, local_date: date, editions: Mapping[date, Edition]) -> date:
+    """Where a new subscription begins: with the edition of its first date if that has settled by then, so
+    that it does not open with yesterday's list beside today's; else with `first`."""
+    edition = editions.get(local_date)
+    settled = edition is not None and edition.papers > 0 and edition.settled_at is not None
+    return max(first, local_date) if settled else first
 
 
 def select(
@@ -99,7 +113,7 @@ def select(
     deadline = deadline_of(wanted, rules)
     edition = editions.get(wanted)
     if edition is None and now < deadline + PATIENCE:
-        return Wait(wanted, deadline + PATIENCE)
+        return Wait(wanted, deadline + PATIENCE, read=False)
     if edition is not None and edition.settled_at is None and now < deadline:
         return Wait(wanted, deadline)
     final = [

@@ -77,7 +77,7 @@ class Ingest:
     async def newest(self) -> Ingested:
         """Read the newest edition, and note of today that the source was asked. Raises SourceError."""
         listing = await self._source.newest()
-        today = self._clock().date()
+        today = self._today()
         newest = max((facts["listed_on"] for facts in listing.papers), default=today)
         kept = await self._keep({today: Listing([])} | {newest: listing})
         return next(edition for edition in kept if edition.day == newest)
@@ -89,23 +89,43 @@ class Ingest:
         """
         async with self._database.read() as session:
             known = (await papers.editions(session, day, day)).get(day)
-        if known is not None or not FIRST_LIST <= day <= self._clock().date():
+        if known is not None or not FIRST_LIST <= day <= self._today():
             return known
         await self.day(day)
         async with self._database.read() as session:
             return (await papers.editions(session, day, day)).get(day)
 
-    async def growing_days(self) -> list[date]:
-        """The days whose list may still grow: those that were read and have not settled."""
-        return [edition.day for edition in await self._recent() if edition.settled_at is None]
+    async def catch_up(self, settled_days: int = 0) -> list[Ingested]:
+        """Read the newest edition, and before it what is open: days whose list may still grow, and days of
+        the last `REFRESH_DAYS` that were never read because nobody asked. Raises SourceError.
 
-    async def moving_days(self) -> list[date]:
-        """The days whose papers' numbers still move."""
-        return [edition.day for edition in await self._recent() if edition.papers]
+        Args:
+            settled_days: so many of the latest settled days are read again as well, for late papers.
+
+        Returns what was read, the newest edition last. A new store has missed nothing.
+        """
+        recent = await self._recent()
+        today = self._today()
+        known = {edition.day for edition in recent}
+        missed = [day for day in days_between(min(known, default=today), today) if day not in known]
+        growing = [edition.day for edition in recent if edition.settled_at is None]
+        settled = [edition.day for edition in recent if edition.settled_at is not None and edition.papers]
+        newest = await self.newest()
+        again = {*missed, *growing, *settled[len(settled) - settled_days :]} - {newest.day, today}
+        return [*[await self.day(day) for day in sorted(again)], newest]
+
+    async def refresh(self) -> None:
+        """Read the numbers of the papers of the last `REFRESH_DAYS` days again. Raises SourceError."""
+        for edition in await self._recent():
+            if edition.papers:
+                await self.day(edition.day)
+
+    def _today(self) -> date:
+        return self._clock().astimezone(UTC).date()
 
     async def _recent(self) -> list[Edition]:
         """The editions of the last `REFRESH_DAYS` days, oldest first."""
-        today = self._clock().astimezone(UTC).date()
+        today = self._today()
         async with self._database.read() as session:
             found = await papers.editions(session, today - timedelta(days=REFRESH_DAYS), today)
         return [found[day] for day in sorted(found)]

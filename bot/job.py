@@ -11,7 +11,7 @@ from bot.places import Place, parse_place
 from storage.models import Delivery, Paper, Part, PartKind, Subscription
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Job:
     """One delivery to send.
 
@@ -19,12 +19,14 @@ class Job:
         parts: in the order of sending; the first is the head.
         papers: all that the delivery names, as they are known now.
         subscription: what it is for; None when a person posted it by hand, or has ended it since.
+        pace: seconds to wait before each further part, once the platform has asked to slow down.
     """
 
     delivery: Delivery
     parts: list[Part]
     papers: Mapping[str, Paper]
     subscription: Subscription | None
+    pace: float = 0.0
 
     @property
     def place(self) -> Place:

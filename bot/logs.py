@@ -27,6 +27,7 @@ class _Choice:
 
 
 _choice = _Choice(json=False, level=logging.WARNING, secrets=())
+_configured = False
 
 
 class Logger:
@@ -73,16 +74,23 @@ def configure_logs(json: bool, level: int, secrets: Iterable[str] = ()) -> None:
         level: a level of `logging`; libraries speak from WARNING on, whatever it is.
         secrets: values that are replaced by stars wherever they stand.
     """
-    global _choice
+    global _choice, _configured
     longest_first = sorted({secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}, key=len)[::-1]
     _choice = _Choice(json, level, tuple(longest_first))
-    logging.basicConfig(handlers=[_LibraryHandler()], level=max(level, logging.WARNING), force=True)
+    _configured = False
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, _LibraryHandler)]:
+        root.removeHandler(handler)
+    root.addHandler(_LibraryHandler())
+    root.setLevel(max(level, logging.WARNING))
 
 
 def _configure() -> None:
+    global _configured
     import structlog
 
-    if not structlog.is_configured():
+    if not _configured:
+        _configured = True
         structlog.configure(
             processors=[*_processors(), _renderer()],
             wrapper_class=structlog.make_filtering_bound_logger(_choice.level),
@@ -122,9 +130,18 @@ def _renderer() -> "Processor":
 
 def _blot(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":
     """A last line of defence: no caller passes a secret, but a library's exception may quote one."""
-    for name, value in event.items():
-        if isinstance(value, str):
-            for secret in _choice.secrets:
-                value = value.replace(secret, _BLOT)
-            event[name] = value
-    return event
+    blotted: EventDict = _without_secrets(event)
+    return blotted
+
+
+def _without_secrets(value: Any) -> Any:
+    """The value with stars for secrets, in whatever lists and dicts they hide."""
+    if isinstance(value, str):
+        for secret in _choice.secrets:
+            value = value.replace(secret, _BLOT)
+        return value
+    if isinstance(value, dict):
+        return {name: _without_secrets(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_secrets(item) for item in value]
+    return value

@@ -8,7 +8,8 @@ from bot.text import one_line
 # Emphasis, code, links, tags, tables, formulas anywhere; entities, addresses, mentions, emoji; at the
 # beginning headings, lists, quotes and rules. No more than that: whoever reads the source should be able to.
 _SPECIAL = re.compile(
-    r"[\\`*_~\[\]<>|$@]|&(?=#?\w+;)|:(?=//|\w+:)|(?<=www)\.|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]", re.IGNORECASE
+    r"[\\`*_~\[\]<>|$@]|&(?=#?\w+;)|:(?=//|\w+:)|(?<=www)\.|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]",
+    re.IGNORECASE,
 )
 # What would end the address of a link, or be read as a character reference in it.
 _IN_ADDRESS = re.compile(r"[<>\\]|&(?=#?\w+;)")

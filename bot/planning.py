@@ -1,43 +1,37 @@
 """Turn what is due into deliveries: read, decide with `bot.digest`, reserve."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import digest
 from bot.adapter import Limits
+from bot.clock import Clock
 from bot.digest import Digest, Nothing, Wait
+from bot.logs import log
 from bot.messages import reasons
-from bot.places import Place
-from bot.schedule import Schedule, date_of, latest_due, next_due, parse_weekdays
+from bot.outcome import Outcome, outcome_of
+from bot.places import Place, PlaceError
+from bot.schedule import ScheduleError, date_of, latest_due, next_due, schedule_of
 from bot.settling import SettleRules
 from storage import deliveries, papers, subscriptions
 from storage.database import Database
 from storage.locks import lock
-from storage.models import Delivery, DeliveryState, Edition, Style, Subscription
+from storage.models import (
+    Delivery,
+    DeliveryState,
+    Edition,
+    Paper,
+    Style,
+    Subscription,
+    SubscriptionState,
+)
 
 BATCH = 100
 """Subscriptions planned in one transaction: a crash repeats at most so many decisions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one delivery.
-
-    Args:
-        state: sent, skipped or failed.
-        papers: identifiers in the order of posting.
-    """
-
-    delivery: int
-    subscription: int | None
-    place: str
-    state: DeliveryState
-    reason: str | None
-    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +47,6 @@ class Plan:
     waiting: list[tuple[Subscription, Wait]] = field(default_factory=list)
 
 
-def schedule_of(subscription: Subscription) -> Schedule:
-    """The schedule that a row keeps as text."""
-    return Schedule(
-        subscription.local_time, ZoneInfo(subscription.zone), parse_weekdays(subscription.weekdays)
-    )
-
-
 class Planner:
     """Plans deliveries.
 
@@ -73,7 +60,7 @@ class Planner:
         database: Database,
         limits: Callable[[str], Limits],
         rules: SettleRules,
-        clock: Callable[[], datetime],
+        clock: Clock,
     ) -> None:
         self._database = database
         self._limits = limits
@@ -84,7 +71,8 @@ class Planner:
         """Plan every subscription that is due at `now` (UTC).
 
         Each is decided in a transaction that also moves it to its next time, so that a date has one
-        delivery whoever runs this, and how often.
+        delivery whoever runs this, and how often. One that cannot be planned on this machine is paused
+        with its reason and stops nobody else.
         """
         plan = Plan()
         last = 0
@@ -92,9 +80,15 @@ class Planner:
             async with self._database.write() as session:
                 due = await subscriptions.due_subscriptions(session, now, last, BATCH)
                 await lock(session, {_lock_of(subscription.place) for subscription in due})
+                listed = _Listed(session)
                 for subscription in due:
                     last = subscription.id or last
-                    outcome = await self._plan(session, subscription, now)
+                    try:
+                        outcome = await self._plan(session, listed, subscription, now)
+                    except (PlaceError, ScheduleError) as problem:
+                        subscription.state, subscription.reason = SubscriptionState.PAUSED, str(problem)
+                        log.error("subscription paused", subscription=last, reason=str(problem))
+                        continue
                     if isinstance(outcome, Wait):
                         plan.waiting.append((subscription, outcome))
                     elif outcome:
@@ -103,19 +97,24 @@ class Planner:
                 return plan
 
     async def _plan(
-        self, session: AsyncSession, subscription: Subscription, now: datetime
+        self, session: AsyncSession, listed: "_Listed", subscription: Subscription, now: datetime
     ) -> Outcome | Wait | None:
-        schedule = schedule_of(subscription)
+        schedule, lines = schedule_of(subscription), self._limits(subscription.place).lines
         due_at = max(subscription.next_due_at, latest_due(schedule, now))
         local_date = date_of(schedule, due_at)
         if await deliveries.is_reserved(session, subscription.id or 0, local_date):
             subscription.next_due_at = next_due(schedule, now)
             return None
         first, last = digest.window(subscription.first_day, due_at, local_date, self._rules)
+        listing, editions = await listed.between(first, last)
+        if not await deliveries.any_of(session, subscription.id or 0):
+            first = digest.first_edition(first, date_of(schedule, subscription.next_due_at), editions)
+            subscription.first_day = first
+            listing = [paper for paper in listing if paper.listed_on >= first]
         decision = digest.select(
-            await papers.papers_listed(session, first, last),
-            await papers.editions(session, first, last),
-            await deliveries.papers_given(session, subscription.place),
+            listing,
+            editions,
+            await deliveries.papers_given(session, subscription.place, first),
             digest.edition_for(due_at, self._rules),
             now,
             self._rules,
@@ -131,10 +130,19 @@ class Planner:
             style=subscription.style,
             created_at=self._clock(),
         )
-        return await self._reserve(session, delivery, decision)
+        return await self._reserve(session, delivery, decision, lines)
+
+    async def pull_back(self) -> None:
+        """Bring subscriptions back that a clock gone wrong has sent into a far future."""
+        now = self._clock()
+        async with self._database.write() as session:
+            for subscription in await subscriptions.all_subscriptions(session):
+                with suppress(ScheduleError):
+                    due = next_due(schedule_of(subscription), now)
+                    subscription.next_due_at = min(subscription.next_due_at, due)
 
     async def _reserve(
-        self, session: AsyncSession, delivery: Delivery, decision: Digest | Nothing
+        self, session: AsyncSession, delivery: Delivery, decision: Digest | Nothing, lines: int
     ) -> Outcome | None:
         if isinstance(decision, Nothing):
             delivery.state = DeliveryState.SKIPPED
@@ -144,7 +152,6 @@ class Planner:
             return outcome_of(delivery)
         delivery.papers = [paper.id for paper in decision.papers]
         delivery.rest = [paper.id for paper in decision.rest]
-        lines = self._limits(delivery.place).lines
         await deliveries.reserve(session, delivery, digest.parts(decision, delivery.style, lines))
         return None
 
@@ -159,18 +166,21 @@ class Planner:
         async with self._database.write() as session:
             await lock(session, [_lock_of(str(place))])
             for unfinished in await deliveries.open_deliveries(session, str(place)):
-                if unfinished.subscription_id is None and unfinished.local_date == edition.day:
+                if unfinished.by_hand and unfinished.local_date == edition.day:
                     return unfinished.id or 0
             listed = await papers.papers_listed(session, edition.day, edition.day)
-            given = set() if again else await deliveries.papers_given(session, str(place))
+            given: set[str] = set()
+            if not again:
+                given = await deliveries.papers_given(session, str(place), edition.day, rest=False)
             fresh = [paper for paper in digest.standing(listed) if paper.id not in given]
             delivery = Delivery(
-                place=str(place), local_date=edition.day, style=style, created_at=self._clock()
+                place=str(place), by_hand=True, local_date=edition.day, style=style, created_at=self._clock()
             )
             if not fresh:
                 reason = reasons.nothing(Nothing(edition.day, edition.papers))
                 return Outcome(0, None, str(place), DeliveryState.SKIPPED, reason)
-            await self._reserve(session, delivery, digest.arrange(fresh, most))
+            lines = self._limits(delivery.place).lines
+            await self._reserve(session, delivery, digest.arrange(fresh, most), lines)
             return delivery.id or 0
 
 
@@ -179,18 +189,15 @@ def _lock_of(place: str) -> str:
     return f"place {place}"
 
 
-def outcome_of(delivery: Delivery) -> Outcome:
-    """What a finished delivery has come to."""
-    return Outcome(
-        delivery.id or 0,
-        delivery.subscription_id,
-        delivery.place,
-        delivery.state,
-        delivery.reason,
-        tuple(delivery.papers),
-    )
+class _Listed:
+    """Papers and editions by their days, read once for the many subscriptions that share a window."""
 
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._read: dict[tuple[date, date], tuple[list[Paper], dict[date, Edition]]] = {}
 
-def utc_now() -> datetime:
-    """The real time, aware, in UTC."""
-    return datetime.now(UTC)
+    async def between(self, first: date, last: date) -> tuple[list[Paper], dict[date, Edition]]:
+        if (first, last) not in self._read:
+            listed = await papers.papers_listed(self._session, first, last)
+            self._read[first, last] = listed, await papers.editions(self._session, first, last)
+        return self._read[first, last]

@@ -12,7 +12,7 @@ LONGEST_PAUSE = 900.0
 REFUSED_PAUSE = 300.0
 """Seconds before a refused token is tried again: a person has to act first."""
 GIVE_UP_AFTER = timedelta(days=1)
-"""How old a delivery may get before its failures count as final; the next day has its own."""
+"""How long a delivery may fail before that counts as final; the next day has its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,16 @@ class GiveUp:
     place_gone: bool = False
 
 
-def after_failure(error: AdapterError, failures: int, age: timedelta) -> Again | GiveUp:
+def after_failure(error: AdapterError, failures: int, failing_for: timedelta) -> Again | GiveUp:
     """Decide what follows `error`.
 
     Args:
         failures: how many attempts have failed since the last part was sent, this one included; from 1.
-        age: how long ago the delivery was planned.
+        failing_for: how long no part has come through.
     """
     if isinstance(error, PlaceGone):
         return GiveUp(place_gone=True)
-    if isinstance(error, Rejected) or age >= GIVE_UP_AFTER:
+    if isinstance(error, Rejected) or failing_for >= GIVE_UP_AFTER:
         return GiveUp()
     if isinstance(error, RateLimited):
         return Again(error.retry_after)

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.adapter import Adapter, AdapterError, InstallationGone, Temporary
+from bot.adapter import Adapter, AdapterError, Ambiguous, InstallationGone, RateLimited, Temporary
 from bot.app import App
 from bot.logs import log
-from bot.planning import utc_now
+from bot.messages import reasons
 from bot.source import SourceError
 
 TICK_SECONDS = 20
@@ -20,6 +20,8 @@ REFRESH_SECONDS = 3 * 3600
 """How often the numbers of the last two weeks are read again."""
 START_PAUSE = 30.0
 """Seconds between attempts to start a platform that is out of reach."""
+STOP_SECONDS = 8.0
+"""How long the part that is on its way may take when the process is to end."""
 
 
 class Runtime:
@@ -30,43 +32,47 @@ class Runtime:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._sending = asyncio.Lock()
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
 
     async def run(self, stop: asyncio.Event) -> int:
-        """Run until `stop` is set or no platform is left; the exit code.
+        """Run until `stop` is set, or until no platform is left; the exit code.
 
         Raises InstallationGone where no platform is set up.
         """
         platforms = self._app.connections.configured()
         if not platforms:
-            raise InstallationGone(
-                "no platform is set up: set SLACK_BOT_TOKEN or DISCORD_BOT_TOKEN, see .env.example; "
-                "`daily-papers demo` needs neither"
-            )
+            raise InstallationGone(reasons.NO_PLATFORM)
         listeners = [asyncio.create_task(self._listen(platform.name)) for platform in platforms]
         first = asyncio.create_task(self._first_round())
-        ended = asyncio.create_task(self._all_ended(listeners))
+        ended = asyncio.create_task(_all_of(listeners))
         stopped = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
             return 0 if stop.is_set() else 1
         finally:
-            if self._scheduler.running:
-                self._scheduler.shutdown(wait=False)
+            await self._finish_sending()
             tasks = (*listeners, first, ended, stopped)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _all_ended(self, listeners: list[asyncio.Task[None]]) -> bool:
-        """Return when no platform listens any more."""
-        await asyncio.wait(listeners)
-        return True
+    async def _finish_sending(self) -> None:
+        """Take no new work; let the part that is on its way come through, and hand back the rest."""
+        self._app.sender.stop()
+        try:
+            async with asyncio.timeout(STOP_SECONDS), self._sending:
+                pass
+        except TimeoutError:
+            log.warning("stopped while sending; the next start looks for what was on its way")
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
 
     async def _first_round(self) -> None:
         """Read before the first tick, so that nothing is skipped for want of an edition."""
+        await self._guarded("clock", self._app.planner.pull_back)
         await self._ingest()
         for job, seconds in (
             (self._tick, TICK_SECONDS),
@@ -82,29 +88,21 @@ class Runtime:
         await self._guarded("tick", self._plan_and_send)
 
     async def _plan_and_send(self) -> None:
-        await self._app.planner.plan_due(utc_now())
-        await self._app.sender.send_open()
+        async with self._sending:
+            plan = await self._app.planner.plan_due(self._app.clock())
+            for outcome in plan.skipped:
+                log.info("skipped", subscription=outcome.subscription, reason=outcome.reason)
+            await self._app.sender.send_open()
 
     async def _ingest(self) -> None:
-        """Read the newest edition and those that still grow."""
-        await self._guarded("ingest", self._read_growing)
-
-    async def _read_growing(self) -> None:
-        growing = await self._app.ingest.growing_days()
-        newest = await self._app.ingest.newest()
-        for day in growing:
-            if day != newest.day:
-                await self._app.ingest.day(day)
+        """Read the newest edition and what is open before it."""
+        await self._guarded("ingest", self._app.ingest.catch_up)
 
     async def _refresh(self) -> None:
         """Read the numbers of recent papers again."""
-        await self._guarded("refresh", self._read_recent)
+        await self._guarded("refresh", self._app.ingest.refresh)
 
-    async def _read_recent(self) -> None:
-        for day in await self._app.ingest.moving_days():
-            await self._app.ingest.day(day)
-
-    async def _guarded(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+    async def _guarded(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
         """Run a job; what goes wrong is logged and the next round tries again."""
         try:
             await job()
@@ -114,21 +112,29 @@ class Runtime:
             log.exception("job failed", job=name)
 
     async def _listen(self, name: str) -> None:
-        """Keep a platform listening; returns when it is shut out for good."""
-        adapter = self._app.connections.create(name)
-        try:
-            await self._start(adapter)
-            log.info("listening", platform=name)
-            await adapter.wait()
-        except AdapterError as problem:
-            log.error("platform ended", platform=name, problem=str(problem))
-
-    async def _start(self, adapter: Adapter) -> None:
-        """Start a platform, again and again while it is out of reach. Raises InstallationGone."""
+        """Keep a platform listening; returns when it has shut us out for good."""
+        adapter = self._app.connections.listener(name)
         while True:
             try:
-                return await adapter.start(self._app.commands.handle)
-            except Temporary as problem:
-                log.warning("platform out of reach", platform=adapter.name, problem=str(problem))
+                await self._listen_once(adapter)
+                return
+            except (Temporary, RateLimited, Ambiguous) as problem:
+                log.warning("platform out of reach", platform=name, problem=str(problem))
+            except AdapterError as problem:
+                log.error("platform ended", platform=name, problem=str(problem))
+                return
+            except Exception:
+                log.exception("listening broke", platform=name)
+            finally:
                 await adapter.stop()
-                await asyncio.sleep(START_PAUSE)
+            await asyncio.sleep(START_PAUSE)
+
+    async def _listen_once(self, adapter: Adapter) -> None:
+        await adapter.start(self._app.commands.handle)
+        log.info("listening", platform=adapter.name)
+        await adapter.wait()
+
+
+async def _all_of(tasks: list[asyncio.Task[None]]) -> None:
+    """Return when all of them have ended."""
+    await asyncio.wait(tasks)

@@ -7,7 +7,9 @@ twice counts the first time.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from storage.models import Subscription
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -26,6 +28,15 @@ class Schedule:
     local_time: time
     zone: ZoneInfo
     weekdays: frozenset[int]
+
+
+def schedule_of(subscription: Subscription) -> Schedule:
+    """The schedule that a row keeps as text. Raises ScheduleError where this machine knows it not."""
+    try:
+        zone = ZoneInfo(subscription.zone)
+    except (ZoneInfoNotFoundError, ValueError) as problem:
+        raise ScheduleError(f"this machine does not know the time zone {subscription.zone}") from problem
+    return Schedule(subscription.local_time, zone, parse_weekdays(subscription.weekdays))
 
 
 def parse_time(text: str) -> time:

@@ -2,10 +2,10 @@
 
 from datetime import time, timedelta
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.settling import SettleRules
@@ -97,6 +97,12 @@ class Settings(BaseSettings):
             raise ValueError("write a time in UTC without a zone, for example 12:00")
         return moment
 
+    @model_validator(mode="after")
+    def _earliest_before_deadline(self) -> Self:
+        if self.settle_earliest > self.settle_deadline:
+            raise ValueError("DAILY_PAPERS_SETTLE_EARLIEST: write a time before DAILY_PAPERS_SETTLE_DEADLINE")
+        return self
+
     @property
     def secrets(self) -> list[str]:
         """The values that must never be shown: the tokens, and the password of the database."""
@@ -124,6 +130,6 @@ def read_settings(**overrides: Any) -> Settings:
 def _problems(problem: ValidationError) -> list[str]:
     """A line for each wrong setting: its name and what to write; never the value, which may be a secret."""
     return [
-        f"{'.'.join(str(part) for part in error['loc'])}: {error['msg'].removeprefix('Value error, ')}"
+        ": ".join([*map(str, error["loc"]), error["msg"].removeprefix("Value error, ")])
         for error in problem.errors(include_input=False, include_url=False)
     ]

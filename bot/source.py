@@ -83,4 +83,5 @@ def source_factory(name: str) -> Callable[[Settings], Source]:
     for found in entry_points(group="daily_papers.sources", name=name):
         factory: Callable[[Settings], Source] = found.load()
         return factory
-    raise SourceError(f"no source is called {name}")
+    known = " or ".join(sorted(found.name for found in entry_points(group="daily_papers.sources")))
+    raise SourceError(f"no source is called {name}; set DAILY_PAPERS_SOURCE to {known}")

@@ -4,14 +4,14 @@ SQLite runs in WAL mode; a writing transaction takes the write lock when it begi
 because a deferred one that reads and then writes loses updates silently under the driver's default.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -40,19 +40,30 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session for reading; on SQLite it waits for no writer."""
-        async with AsyncSession(self._engine, expire_on_commit=False) as session:
-            yield session
+        """A session for reading; on SQLite it waits for no writer. Raises DatabaseError."""
+        with _explained():
+            async with AsyncSession(self._engine, expire_on_commit=False) as session:
+                yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """A transaction: committed at the end of the block, rolled back when it raises."""
-        async with AsyncSession(self._writing, expire_on_commit=False) as session, session.begin():
-            yield session
+        """A transaction: committed at the end of the block, rolled back on error. Raises DatabaseError."""
+        with _explained():
+            async with AsyncSession(self._writing, expire_on_commit=False) as session, session.begin():
+                yield session
 
     async def close(self) -> None:
         """Give back all connections. Safe to call twice."""
         await self._engine.dispose()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what the server or the disk refuses into one sentence, without the statement and its values."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as problem:
+        raise DatabaseError(f"the database cannot be used now ({_cause(problem)})") from problem
 
 
 async def open_database(url: str) -> Database:
@@ -170,5 +181,9 @@ def _stored_revision(connection: Connection) -> str | None:
 
 def _unreachable(address: URL, problem: Exception) -> str:
     where = address.database if address.get_backend_name() == "sqlite" else address.host
-    cause = str(getattr(problem, "orig", problem)).strip().splitlines()[0]
-    return f"the database at {where} cannot be used ({cause}); check DAILY_PAPERS_DATABASE_URL"
+    return f"the database at {where} cannot be used ({_cause(problem)}); check DAILY_PAPERS_DATABASE_URL"
+
+
+def _cause(problem: Exception) -> str:
+    """The first line of what the driver says."""
+    return next(iter(str(getattr(problem, "orig", problem)).strip().splitlines()), type(problem).__name__)

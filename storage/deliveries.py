@@ -2,7 +2,7 @@
 
     pending ── claim ──> sending ── every part sent ──> sent
        ^                    │
-       └──── release ───────┴── given up ─────────────> failed
+       └──── hand back ─────┴── given up ─────────────> failed
 
 A delivery that holds nothing is `skipped` from the start. A part goes pending → sending → sent; it is
 committed as sending before the network is touched.
@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import ColumnElement, Update, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -59,24 +59,28 @@ async def is_reserved(session: AsyncSession, subscription_id: int, local_date: d
     return (await session.exec(select(col(Delivery.id)).where(*same))).first() is not None
 
 
-async def papers_given(session: AsyncSession, place: str) -> set[str]:
-    """Identifiers of the papers that a place has got or is about to get.
+async def any_of(session: AsyncSession, subscription_id: int) -> bool:
+    """Whether a subscription ever had a delivery, whatever became of it."""
+    rows = select(col(Delivery.id)).where(col(Delivery.subscription_id) == subscription_id).limit(1)
+    return (await session.exec(rows)).first() is not None
 
-    Of a delivery that failed, only those in the parts that were sent.
+
+async def papers_given(session: AsyncSession, place: str, since: date, rest: bool = True) -> set[str]:
+    """Identifiers of the papers listed from `since` on that a place has got or is about to get.
+
+    Of a delivery that failed, only those in the parts that were sent; those that a head only counted
+    are left out without `rest`. A paper is never delivered under
+    a date more than a day before that of its list: local dates are at most a day behind UTC.
     """
+    there = (col(Delivery.place) == place, col(Delivery.local_date) >= since - timedelta(days=1))
     standing = (*OPEN, DeliveryState.SENT)
-    whole = select(col(Delivery.papers), col(Delivery.rest)).where(
-        col(Delivery.place) == place, col(Delivery.state).in_(standing)
-    )
-    given = {paper for papers, rest in await session.exec(whole) for paper in (*papers, *rest)}
+    whole = select(col(Delivery.papers), col(Delivery.rest)).where(*there, col(Delivery.state).in_(standing))
+    rows = await session.exec(whole)
+    given = {paper for shown, counted in rows for paper in (*shown, *(counted if rest else ()))}
     pieces = (
         select(col(Part.papers))
         .join(Delivery, col(Delivery.id) == col(Part.delivery_id))
-        .where(
-            col(Delivery.place) == place,
-            col(Delivery.state) == DeliveryState.FAILED,
-            col(Part.state) == PartState.SENT,
-        )
+        .where(*there, col(Delivery.state) == DeliveryState.FAILED, col(Part.state) == PartState.SENT)
     )
     return given.union(*await session.exec(pieces))
 
@@ -131,10 +135,16 @@ async def _not_held(session: AsyncSession, claimant: Claimant) -> ColumnElement[
     )
 
 
-async def renew(session: AsyncSession, delivery: Delivery, owner: str, until: datetime) -> bool:
-    """Lengthen a claim; False where `owner` holds it no longer."""
-    held = update(Delivery).where(col(Delivery.id) == delivery.id, col(Delivery.owner) == owner)
-    return (await session.exec(held.values(owner_until=until))).rowcount == 1
+async def renew(session: AsyncSession, delivery: Delivery, until: datetime) -> bool:
+    """Lengthen the claim that `delivery` was taken with; False where it is held no longer.
+
+    What was written with the claim must still stand: its end too, because another task of the same
+    process may have taken the delivery over when the claim had ended.
+    """
+    held = await session.exec(_claimed(delivery).values(owner_until=until))
+    if held.rowcount:
+        delivery.owner_until = until
+    return held.rowcount == 1
 
 
 async def mark_part(session: AsyncSession, part: Part) -> None:
@@ -143,12 +153,30 @@ async def mark_part(session: AsyncSession, part: Part) -> None:
     await session.exec(row.values(state=part.state, ref=part.ref, sent_at=part.sent_at))
 
 
-async def hand_back(session: AsyncSession, delivery: Delivery, owner: str) -> None:
-    """Keep how a delivery stands and end `owner`'s claim on it."""
-    row = update(Delivery).where(col(Delivery.id) == delivery.id, col(Delivery.owner) == owner)
-    fields = {"state", "reason", "not_before", "attempts", "finished_at"}
+async def hand_back(session: AsyncSession, delivery: Delivery) -> bool:
+    """Keep how a delivery stands and end the claim on it; False where it was held no longer."""
+    fields = ("state", "reason", "not_before", "attempts", "failing_since", "finished_at")
     values = {name: getattr(delivery, name) for name in fields}
-    await session.exec(row.values(**values, owner=None, owner_until=None))
+    held = await session.exec(_claimed(delivery).values(**values, owner=None, owner_until=None))
+    return held.rowcount == 1
+
+
+def _claimed(delivery: Delivery) -> Update:
+    """The row as this claim left it."""
+    return update(Delivery).where(
+        col(Delivery.id) == delivery.id,
+        col(Delivery.owner) == delivery.owner,
+        col(Delivery.owner_until) == delivery.owner_until,
+    )
+
+
+async def cancel_open(session: AsyncSession, subscription_id: int, reason: str, now: datetime) -> None:
+    """End what is planned for a subscription and not sent yet."""
+    rows = update(Delivery).where(
+        col(Delivery.subscription_id) == subscription_id, col(Delivery.state).in_(OPEN)
+    )
+    ended = {"state": DeliveryState.SKIPPED, "reason": reason, "finished_at": now}
+    await session.exec(rows.values(**ended, owner=None, owner_until=None))
 
 
 async def parts_of(session: AsyncSession, delivery_id: int) -> list[Part]:

@@ -185,13 +185,14 @@ class Delivery(SQLModel, table=True):
 
     Args:
         token: random; part keys begin with it, so that they are new in a new database too.
-        subscription_id: None for a digest that a person posted by hand.
+        subscription_id: None for a digest that a person posted by hand, and when the subscription has ended.
+        by_hand: a person asked for this edition.
         local_date: the date at the subscription's zone, or the day of the edition posted by hand.
         papers: identifiers in the order of posting, each shown on its own.
         rest: identifiers beyond the subscription's most papers; the head says how many there are.
         reason: why it was skipped or failed, in words for a person.
         not_before: when the next attempt may be made; None for at once.
-        attempts: failures so far since the last part that was sent.
+        attempts: failures since the last part that was sent; `failing_since` is when they began.
         owner: the process that sends it now; `owner_until` ends its claim.
     """
 
@@ -199,6 +200,7 @@ class Delivery(SQLModel, table=True):
     token: str = Field(default_factory=_token, unique=True)
     subscription_id: int | None = Field(default=None, foreign_key="subscription.id", ondelete="SET NULL")
     place: str = Field(index=True)
+    by_hand: bool = False
     local_date: date
     style: Style = Field(default=Style.THREAD, sa_type=_stored(Style))
     papers: list[str] = Field(default_factory=list, sa_type=JSON)
@@ -207,6 +209,7 @@ class Delivery(SQLModel, table=True):
     reason: str | None = None
     not_before: datetime | None = None
     attempts: int = 0
+    failing_since: datetime | None = None
     owner: str | None = None
     owner_until: datetime | None = None
     created_at: datetime
@@ -228,9 +231,12 @@ class PartKind(StrEnum):
 
 
 class PartState(StrEnum):
+    """`refused`: the platform called this message malformed; the parts behind it are sent all the same."""
+
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
+    REFUSED = "refused"
 
 
 class Part(SQLModel, table=True):

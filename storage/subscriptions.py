@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -48,9 +47,12 @@ async def due_subscriptions(
     return list(await session.exec(rows))
 
 
-async def pause_place(session: AsyncSession, place: str, reason: str) -> None:
-    """Pause every active subscription of a place that has closed its door."""
-    active = update(Subscription).where(
+async def pause_place(session: AsyncSession, place: str, reason: str) -> list[int]:
+    """Pause every active subscription of a place that has closed its door; gives their numbers."""
+    active = select(Subscription).where(
         col(Subscription.place) == place, col(Subscription.state) == SubscriptionState.ACTIVE
     )
-    await session.exec(active.values(state=SubscriptionState.PAUSED, reason=reason))
+    paused = list(await session.exec(active.order_by(col(Subscription.id))))
+    for subscription in paused:
+        subscription.state, subscription.reason = SubscriptionState.PAUSED, reason
+    return [subscription.id or 0 for subscription in paused]

@@ -99,7 +99,7 @@ def test_who_waits_is_named(terminal: Terminal) -> None:
     terminal.type("subscribe", "console:", "--now", MORNING)
     waiting = terminal.type("deliver", "--now", "2026-07-29T09:00Z", "--json")
     assert waiting.json == []
-    assert "waits for the list of Wed 29 Jul 2026 to settle" in waiting.err
+    assert "waits for the list of Wed 29 Jul 2026, which has not been read yet" in waiting.err
 
 
 @pytest.mark.parametrize("style", ["thread", "compact"])
@@ -108,7 +108,9 @@ def test_max_keeps_the_best_and_counts_the_rest(terminal: Terminal, style: str) 
     terminal.type("ingest", "--date", "2026-07-29")
     delivered = terminal.type("deliver", "--now", "2026-07-29T10:00Z", "--json")
     assert delivered.json[0]["papers"] == ["2607.25895", "2607.24223", "2607.25565"]
-    assert "17 more: page of the day" in " ".join(delivered.err.split())
+    assert "The 3 papers with the most upvotes; 17 more on the page of the day" in " ".join(
+        delivered.err.split()
+    )
     assert ("│" in delivered.err) == (style == "thread")
 
 

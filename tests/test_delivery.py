@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -18,8 +17,9 @@ from bot.adapter import platforms
 from bot.connections import Connections
 from bot.delivery import Sender, Sleep
 from bot.digest import arrange, parts
-from bot.ownership import this_process
-from bot.planning import Outcome
+from bot.messages import reasons
+from bot.outcome import Outcome
+from bot.ownership import this_machine, this_process
 from bot.settings import read_settings
 from storage import deliveries, papers, subscriptions
 from storage.database import Database, open_database
@@ -179,9 +179,13 @@ async def test_who_runs_deliver_by_hand_need_not_wait_for_the_pause(stage: Stage
 
 async def test_a_digest_that_failed_for_a_day_is_given_up(stage: Stage) -> None:
     number = await stage.plan()
+    stage.clock.pass_time(25 * 3600)  # a late start is no failure
+    stage.fake.fail_next(*_down(5))
+    [first] = await stage.sender().send_open()
+    assert "the next run tries again" in (first.reason or "")
+
     stage.clock.pass_time(25 * 3600)
     stage.fake.fail_next("500")
-
     [outcome] = await stage.sender().send_open()
 
     assert outcome.state is DeliveryState.FAILED
@@ -205,10 +209,24 @@ async def test_a_place_that_is_gone_pauses_its_subscription_and_says_why(stage: 
     assert row.reason
 
 
-async def test_our_own_malformed_message_is_given_up_and_pauses_nothing(stage: Stage) -> None:
+async def test_a_malformed_card_holds_back_no_other(stage: Stage) -> None:
+    number = await stage.plan()
+    stage.fake.fail_next(None, None, "invalid")
+
+    [outcome] = await stage.sender().send_open()
+
+    assert outcome.state is DeliveryState.SENT
+    assert "refused 1 part" in (outcome.reason or "")
+    shown = [_paper_in(post.text) for post in stage.fake.transcript[1:]]
+    assert shown == [paper_id(4), paper_id(2), paper_id(1)]
+    assert (await stage.states(number))[2] is PartState.REFUSED
+    assert await stage.sender().send_open() == []
+
+
+async def test_a_malformed_head_is_given_up_and_pauses_nothing(stage: Stage) -> None:
     subscription = await stage.subscribe()
     await stage.plan(subscription=subscription)
-    stage.fake.fail_next("invalid", "invalid")  # Slack is asked once more, without images
+    stage.fake.fail_next("invalid")
 
     [outcome] = await stage.sender().send_open()
 
@@ -268,7 +286,7 @@ async def test_a_process_that_dies_in_doubt_leaves_no_doubt(stage: Stage, fault:
 
     await stage.plan()
     stage.fake.fail_next(*[None] * at, fault)
-    with pytest.raises(ExceptionGroup):
+    with pytest.raises(BaseExceptionGroup):
         await stage.sender(die, owner=_of_dead_process()).send_open()
 
     assert states(await stage.sender(owner=this_process()).send_open()) == [DeliveryState.SENT]
@@ -279,10 +297,10 @@ def _of_dead_process() -> str:
     """The name of a process that has just ended on this machine."""
     ended = subprocess.Popen(["true"])
     ended.wait()
-    return f"{socket.gethostname()}:{ended.pid}:0"
+    return f"{this_machine()}:{ended.pid}:0"
 
 
-class _Died(Exception):
+class _Died(BaseException):
     """Stands for the end of a process."""
 
 
@@ -292,14 +310,58 @@ async def test_who_lost_its_claim_stops(stage: Stage) -> None:
 
     async def taken_over(_seconds: float) -> None:
         async with stage.database.write() as session:
-            (await session.get_one(Delivery, number)).owner = "elsewhere:2:alive"
+            row = await session.get_one(Delivery, number)
+            row.owner_until = stage.clock() + 2 * delivering.LEASE  # even by a task of the same process
 
     stage.fake.fail_next(None, "500")
     [outcome] = await stage.sender(taken_over).send_open()
 
     assert outcome.state is DeliveryState.FAILED
-    assert "another process" in (outcome.reason or "")
+    assert outcome.reason == reasons.CLAIM_LOST
     assert len(stage.fake.transcript) == 1
+
+
+async def test_a_mishap_of_our_own_is_one_deliverys_and_no_other(stage: Stage) -> None:
+    """A delivery that names a paper which is not there breaks; the one behind it is sent."""
+    broken = await stage.plan(place=str(stage.fake.direct))
+    async with stage.database.write() as session:
+        (await session.get_one(Delivery, broken)).papers = ["0000.00000"]
+    await stage.plan()
+
+    outcomes = await stage.sender().send_open()
+
+    assert states(outcomes) == [DeliveryState.FAILED, DeliveryState.SENT]
+    assert "unexpected problem (KeyError)" in (outcomes[0].reason or "")
+    stage.check_one_thread()
+
+
+async def test_once_told_to_slow_down_it_does(stage: Stage) -> None:
+    await stage.plan()
+    stage.fake.fail_next(None, "429")
+
+    await stage.sender().send_open()
+
+    told, *pauses = stage.clock.slept
+    assert told >= 1
+    assert pauses == [1.0] * PAPERS  # the card that was refused, and those behind it
+    stage.check_one_thread()
+
+
+async def test_who_stops_hands_back_and_the_next_goes_on(stage: Stage) -> None:
+    await stage.plan()
+
+    async def stop(_seconds: float) -> None:
+        sender.stop()
+
+    sender = stage.sender(stop)
+    stage.fake.fail_next(None, None, "429")
+    [outcome] = await sender.send_open()
+
+    assert outcome.state is DeliveryState.FAILED
+    assert "stopping" in (outcome.reason or "")
+    assert len(stage.fake.transcript) == 2
+    assert states(await stage.sender().send_open()) == [DeliveryState.SENT]
+    stage.check_one_thread()
 
 
 @pytest.mark.parametrize("platform", ["slack", "discord"])

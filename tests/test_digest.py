@@ -17,6 +17,7 @@ from bot.digest import (
     arrange,
     by_upvotes,
     edition_for,
+    first_edition,
     parts,
     select,
     window,
@@ -55,8 +56,10 @@ def numbers(decision: Digest | Nothing | Wait) -> tuple[list[int], list[int]]:
         pytest.param(SETTLED, at(DAY, 9), [1], id="settled"),
         pytest.param(GROWING, at(DAY, 9), Wait(DAY, at(DAY, 12)), id="still-growing"),
         pytest.param(GROWING, at(DAY, 12), [1], id="growing-but-the-deadline-is-here"),
-        pytest.param(SETTLED[:1], at(DAY, 9), Wait(DAY, at(DAY, 20)), id="never-read"),
-        pytest.param(SETTLED[:1], at(DAY, 19, 59), Wait(DAY, at(DAY, 20)), id="never-read-all-day"),
+        pytest.param(SETTLED[:1], at(DAY, 9), Wait(DAY, at(DAY, 20), read=False), id="never-read"),
+        pytest.param(
+            SETTLED[:1], at(DAY, 19, 59), Wait(DAY, at(DAY, 20), read=False), id="never-read-all-day"
+        ),
         pytest.param(SETTLED[:1], at(DAY, 20), Nothing(DAY, 0, read=False), id="never-read-and-too-late"),
     ],
 )
@@ -242,3 +245,17 @@ def test_every_fresh_paper_appears_once_and_none_that_was_given(
     assert len(found.papers) == min(len(fresh), most or len(fresh))
     least = min(paper.upvotes for paper in found.papers)
     assert all(paper.upvotes <= least for paper in found.rest)
+
+
+@pytest.mark.parametrize(
+    ("editions", "begins"),
+    [
+        pytest.param([make_edition(DAY)], DAY, id="todays has settled"),
+        pytest.param([make_edition(DAY, settled_at=None)], DAY - timedelta(days=1), id="todays still grows"),
+        pytest.param([make_edition(DAY, papers=0)], DAY - timedelta(days=1), id="todays is empty"),
+        pytest.param([], DAY - timedelta(days=1), id="todays was never read"),
+    ],
+)
+def test_a_new_subscription_opens_with_one_edition(editions: list[Edition], begins: date) -> None:
+    by_day = {edition.day: edition for edition in editions}
+    assert first_edition(DAY - timedelta(days=1), DAY, by_day) == begins

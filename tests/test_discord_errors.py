@@ -1,6 +1,7 @@
 """Discord's refusals as our errors, and the link that invites the bot."""
 
 import base64
+import math
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -66,14 +67,40 @@ def test_a_refusal_becomes_our_error(status: int, answer: Any, kind: type[Adapte
         ({"Retry-After": "65"}, None, 65),
         ({}, None, 60),
         ({}, body(), 5),
-        ({}, body(retry_after="nan"), 5),
-        ({}, body(retry_after=-3), 5),
-        ({"Retry-After": "Wed, 29 Jul 2026 09:00:00 GMT"}, None, 60),
+        ({"Retry-After": "Wed, 29 Jul 2026 09:00:00 GMT"}, None, 1),
+        ({"Retry-After": "2"}, body(retry_after="soon"), 2),
     ],
-    ids=["body", "reset header", "Cloudflare", "Cloudflare, bare", "bare", "nan", "negative", "a date"],
+    ids=["body", "reset header", "Cloudflare", "Cloudflare, bare", "bare", "a date", "second best"],
 )
 def test_how_long_to_wait(headers: dict[str, str], answer: Any, seconds: float) -> None:
     error = error_for(429, headers, answer)
+    assert isinstance(error, RateLimited)
+    assert error.retry_after == seconds
+
+
+@pytest.mark.parametrize("where", ["body", "X-RateLimit-Reset-After", "Retry-After"])
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("0", 0),
+        ("-0.5", 1),
+        ("nan", 1),
+        ("-inf", 1),
+        ("inf", 3600),
+        ("1e999", 3600),
+        ("999999", 3600),
+        (10**400, 3600),
+        (-(10**400), 1),
+        (math.nan, 1),
+        ("", 1),
+        ("soon", 1),
+        ([5], 1),
+    ],
+    ids=str,
+)
+def test_a_wait_that_nobody_can_keep_is_made_sane(where: str, said: Any, seconds: float) -> None:
+    headers = {} if where == "body" else {where: str(said)}
+    error = error_for(429, headers, body(retry_after=said) if where == "body" else None)
     assert isinstance(error, RateLimited)
     assert error.retry_after == seconds
 
@@ -93,6 +120,10 @@ def test_paths_of_a_malformed_message_without_its_texts() -> None:
         "_errors": [{"code": "WHOLE", "message": "secret"}],
         "nonce": "no object",
     }
+    bottomless: dict[str, Any] = {}
+    for _ in range(900):
+        bottomless = {"": bottomless}
+    assert error_paths(bottomless) == []
     assert error_paths(wrong) == ["embeds.0.title BASE_TYPE_MAX_LENGTH", "WHOLE"]
 
 

@@ -1,7 +1,6 @@
 """Commands and buttons on Discord: the real discord.py against a real gateway on loopback."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +16,7 @@ from bot.request import Reply, Request
 from bot.settings import read_settings
 from tests.fakes import discord_store as store
 from tests.fakes.discord import FakeDiscord
+from tests.logs import captured_logs
 
 NOW = datetime(2026, 7, 29, 9, tzinfo=UTC)
 
@@ -264,16 +264,33 @@ async def test_stopping_cuts_off_what_is_being_answered(
 
 
 @pytest.mark.usefixtures("adapter")
-async def test_an_answer_that_is_refused_is_a_line_in_the_log(
-    fake: FakeDiscord, reader: Reader, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_an_answer_that_is_refused_is_a_line_in_the_log(fake: FakeDiscord, reader: Reader) -> None:
     reader.free.clear()
     asked = await fake.interactions.ask("today")
     await asked.acknowledged()
     asked.deleted = True  # the person dismissed it
-    with caplog.at_level(logging.WARNING):
+    with captured_logs() as logs:
         reader.free.set()
         await asked.until(lambda asked: asked.refused)
         await fake.command("help")
-    assert "an answer did not reach Discord" in caplog.text
-    assert asked.token not in caplog.text
+    assert ("answer_lost", "discord") in [(entry["event"], entry["platform"]) for entry in logs]
+    assert asked.token not in str(logs)
+
+
+@pytest.mark.usefixtures("adapter")
+async def test_a_message_that_cannot_be_rendered_still_means_one_kind_sentence(
+    fake: FakeDiscord, reader: Reader
+) -> None:
+    reader.reply = Reply((Message(lines=(None,)),))  # type: ignore[arg-type]  # the bug that is meant
+    with captured_logs() as logs:
+        [answer] = await fake.command("today")
+    assert text(answer).startswith("Sorry, that went wrong")
+    assert [entry["event"] for entry in logs] == ["answer_failed"]
+
+
+async def test_the_registration_of_commands_is_in_the_log(fake: FakeDiscord, reader: Reader) -> None:
+    adapter = connect(fake)
+    with captured_logs() as logs:
+        await adapter.start(reader)
+    await adapter.stop()
+    assert logs == [{"event": "commands_registered", "platform": "discord", "log_level": "info"}]

@@ -1,6 +1,7 @@
 """What Discord refuses, and what the adapter says of it."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.adapter import (
     RateLimited,
     Rejected,
     Temporary,
+    Thread,
 )
 from bot.markup import Message
 from bot.places import Place
@@ -20,6 +22,7 @@ from bot.settings import read_settings
 from tests.fakes import Fault
 from tests.fakes import discord_store as store
 from tests.fakes.discord import FakeDiscord
+from tests.logs import captured_logs
 
 HEAD = Message("Paper Tigers fold", "https://huggingface.co/papers/2607.1")
 
@@ -92,13 +95,53 @@ async def test_each_fault_has_its_error_and_is_not_tried_again(
 
 
 async def test_a_malformed_message_is_logged_by_path_and_not_by_text(
-    fake: FakeDiscord, adapter: DiscordAdapter, caplog: pytest.LogCaptureFixture
+    fake: FakeDiscord, adapter: DiscordAdapter
 ) -> None:
     fake.fail_next("invalid")
-    with pytest.raises(Rejected, match=r"embeds\.0\.title"):
+    with captured_logs() as logs, pytest.raises(Rejected, match=r"embeds\.0\.title"):
         await adapter.send(fake.place, HEAD, "d.0")
-    assert "embeds.0.title BASE_TYPE_BAD" in caplog.text
-    assert "Paper" not in caplog.text
+    [entry] = logs
+    assert (entry["event"], entry["platform"]) == ("call_rejected", "discord")
+    assert "embeds.0.title BASE_TYPE_BAD" in entry["reason"]
+    assert "Paper" not in str(logs)
+
+
+CLOSED_THREADS: dict[str, tuple[dict[str, Any] | None, str]] = {
+    "deleted": (None, "thread of this digest is gone"),
+    "locked": ({"refuses": 160005}, "thread of this digest is locked"),
+    "archived and locked": ({"archived": True, "locked": True}, "thread of this digest is locked"),
+    "archived for good": ({"archived": True, "stays_archived": True}, "thread of this digest is archived"),
+}
+
+
+@pytest.mark.parametrize("place", [FakeDiscord.place, FakeDiscord.forum], ids=["channel", "forum"])
+@pytest.mark.parametrize(("change", "words"), CLOSED_THREADS.values(), ids=CLOSED_THREADS)
+async def test_a_thread_that_a_moderator_closed_costs_its_digest_alone(
+    fake: FakeDiscord, adapter: DiscordAdapter, place: Place, change: dict[str, Any] | None, words: str
+) -> None:
+    head = await adapter.send(place, HEAD, "d.0")
+    thread = Thread(head, "Daily Papers")
+    reply = await adapter.send(place, HEAD, "d.1", thread)
+    if change is None:
+        del fake.channels[head.split(":")[1]]
+    for name, value in (change or {}).items():
+        setattr(fake.channels[head.split(":")[1]], name, value)
+
+    with pytest.raises(Rejected, match=words):
+        await adapter.send(place, HEAD, "d.2", thread)
+    with pytest.raises(Rejected, match=words):
+        await adapter.edit(place, reply, HEAD)
+    await adapter.send(place, HEAD, "d2.0")
+
+
+async def test_a_thread_that_went_with_its_channel_means_that_the_place_is_gone(
+    fake: FakeDiscord, adapter: DiscordAdapter
+) -> None:
+    thread = Thread(await adapter.send(fake.place, HEAD, "d.0"), "Daily Papers")
+    await adapter.send(fake.place, HEAD, "d.1", thread)
+    del fake.channels[thread.ref.split(":")[1]], fake.channels[store.TEXT]
+    with pytest.raises(PlaceGone, match="not there any more"):
+        await adapter.send(fake.place, HEAD, "d.2", thread)
 
 
 async def test_a_rate_limit_that_is_known_costs_no_call() -> None:

@@ -6,7 +6,6 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
 from adapters.huggingface.fields import MOST_NUMBER
 from adapters.huggingface.records import (
@@ -17,6 +16,7 @@ from adapters.huggingface.records import (
     parse_listing,
 )
 from bot.source import PaperFacts
+from tests.logs import captured_logs
 
 DAY = date(2026, 7, 29)
 
@@ -198,7 +198,7 @@ UNUSABLE: dict[str, tuple[Any, str]] = {
 
 @pytest.mark.parametrize(("item", "reason"), UNUSABLE.values(), ids=UNUSABLE.keys())
 def test_a_record_that_cannot_be_used_is_logged_and_the_rest_is_kept(item: Any, reason: str) -> None:
-    with capture_logs() as logs:
+    with captured_logs() as logs:
         listing = parse_listing([item, record(paper__id="2607.00002")], None)
 
     assert [paper["id"] for paper in listing.papers] == ["2607.00002"]

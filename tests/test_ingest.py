@@ -243,16 +243,52 @@ async def test_a_day_is_asked_for_once_where_somebody_only_wants_to_look(
     assert shelf.asked == [YESTERDAY, date(2026, 7, 26)]
 
 
-async def test_which_days_are_worth_another_look(ingest: Ingest, shelf: Shelf, clock: Clock) -> None:
+async def test_what_was_missed_is_caught_up(ingest: Ingest, shelf: Shelf, clock: Clock) -> None:
+    """The bot was away from Saturday to Monday; on Wednesday it reads the days that nobody asked for."""
+    friday = DAY - timedelta(days=5)
+    for number, day in enumerate((friday, DAY - timedelta(days=2), YESTERDAY, DAY)):
+        shelf.put(day, number)
+    clock.now = at(friday, 13)
+    await ingest.day(friday)
+    clock.now = at(DAY, 9)
+
+    read = await ingest.catch_up()
+
+    assert [edition.day for edition in read] == [DAY - timedelta(days=days) for days in (4, 3, 2, 1, 0)]
+    assert [edition.papers for edition in read] == [0, 0, 1, 1, 1]
+    assert [edition.day for edition in await ingest.catch_up()] == [DAY]
+
+
+async def test_a_new_store_has_missed_nothing(ingest: Ingest, shelf: Shelf, clock: Clock) -> None:
+    shelf.put(YESTERDAY, 1)
+    clock.now = at(DAY, 9)
+    assert [edition.day for edition in await ingest.catch_up()] == [YESTERDAY]
+
+
+async def test_what_grows_is_read_again_and_what_has_settled_only_if_asked(
+    ingest: Ingest, shelf: Shelf, clock: Clock
+) -> None:
+    for number, day in enumerate((YESTERDAY, DAY)):
+        shelf.put(day, number)
+    clock.now = at(YESTERDAY, 13)
+    await ingest.day(YESTERDAY)
+    clock.now = at(DAY, 9)
+    shelf.asked.clear()
+    assert [edition.day for edition in await ingest.catch_up()] == [DAY]
+    assert [edition.day for edition in await ingest.catch_up(settled_days=2)] == [YESTERDAY, DAY]
+
+
+async def test_numbers_are_read_again_for_two_weeks(ingest: Ingest, shelf: Shelf, clock: Clock) -> None:
     old, edge = (DAY - timedelta(days=days) for days in (REFRESH_DAYS + 1, REFRESH_DAYS))
-    for number, day in enumerate((old, edge, YESTERDAY, DAY)):
+    for number, day in enumerate((old, edge, DAY)):
         shelf.put(day, number)
         await ingest.day(day)
-    clock.now = at(DAY, 6)
-    await ingest.day(date(2026, 7, 26))
+    clock.now = at(DAY, 13)
+    shelf.asked.clear()
 
-    assert await ingest.growing_days() == [DAY]
-    assert await ingest.moving_days() == [edge, YESTERDAY, DAY]
+    await ingest.refresh()
+
+    assert shelf.asked == [edge, DAY]
 
 
 @needs_recorded

@@ -10,8 +10,9 @@ from sqlmodel import select
 
 from bot.adapter import Limits
 from bot.digest import Wait
+from bot.outcome import Outcome
 from bot.places import parse_place
-from bot.planning import BATCH, Outcome, Plan, Planner
+from bot.planning import BATCH, Plan, Planner
 from bot.schedule import Schedule, next_due
 from storage import deliveries, papers, subscriptions
 from storage.database import Database
@@ -151,7 +152,7 @@ async def test_a_growing_list_is_waited_for_and_its_subscription_stays_due(datab
             None,
             [],
             at(DAY, 20),
-            "The list of Wed 29 Jul 2026 could not be read; its papers come with the next digest.",
+            "The list of Wed 29 Jul 2026 has not been read yet; its papers come with the next digest.",
             id="never-read",
         ),
     ],

@@ -73,7 +73,20 @@ def test_an_answer_without_a_name(status: int, answer: dict[str, Any], error: ty
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7), ("0.5", 0.5), (None, 30), ("", 30), ("soon", 30), ("-3", 30), ("nan", 30), ("inf", 30)],
+    [
+        ("7", 7),
+        ("0.5", 0.5),
+        ("0", 0),
+        (None, 30),
+        ("", 1),
+        ("soon", 1),
+        ("-3", 1),
+        ("nan", 1),
+        ("-inf", 1),
+        ("inf", 3600),
+        ("999999", 3600),
+        ("9" * 400, 3600),
+    ],
 )
 def test_how_long_to_wait(header: str | None, seconds: float) -> None:
     limit = answer_error(429, {}, header)

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
-from structlog.testing import capture_logs
 
 from adapters.slack.app import SlackAdapter
 from bot.adapter import (
@@ -23,6 +22,7 @@ from bot.places import Place
 from bot.settings import read_settings
 from tests.fakes import Fault
 from tests.fakes.slack import FakeSlack
+from tests.logs import captured_logs
 
 HEAD = Message(title="Daily Papers", lines=(line(Span("Tigers", url="https://hf.co/1"), " · 3 upvotes"),))
 IMAGE = "https://cdn.hf.co/broken.png"
@@ -207,11 +207,12 @@ async def test_a_rejected_message_is_logged_without_its_words(
     slack: FakeSlack, adapter: SlackAdapter
 ) -> None:
     slack.fail_next("invalid")
-    with capture_logs() as logs, pytest.raises(Rejected, match="bug of ours"):
+    with captured_logs() as logs, pytest.raises(Rejected, match="bug of ours"):
         await adapter.send(slack.place, CARD, "d1.0")
     (entry,) = logs
     assert entry == {
-        "event": "slack_rejected",
+        "event": "message_rejected",
+        "platform": "slack",
         "log_level": "error",
         "error": "invalid_blocks",
         "pointers": ["/blocks/0/text"],

@@ -43,11 +43,11 @@ async def read(database: Database, number: int) -> Delivery:
         return await session.get_one(Delivery, number)
 
 
-async def finish(database: Database, number: int, state: DeliveryState, owner: str = "me") -> None:
+async def finish(database: Database, number: int, state: DeliveryState) -> None:
     delivery = await read(database, number)
     delivery.state, delivery.finished_at = state, NOON
     async with database.write() as session:
-        await deliveries.hand_back(session, delivery, owner)
+        assert await deliveries.hand_back(session, delivery)
 
 
 async def subscribe(database: Database, **changes: Any) -> int:
@@ -73,7 +73,7 @@ async def test_a_delivery_from_plan_to_sent(database: Database) -> None:
     for part in parts:
         part.state, part.ref, part.sent_at = PartState.SENT, f"ref-{part.position}", NOON
         async with database.write() as session:
-            assert await deliveries.renew(session, claimed, "me", NOON + 2 * LEASE)
+            assert await deliveries.renew(session, claimed, NOON + 2 * LEASE)
             await deliveries.mark_part(session, part)
     assert (await read(database, number)).owner_until == NOON + 2 * LEASE
 
@@ -92,18 +92,43 @@ async def test_a_delivery_from_plan_to_sent(database: Database) -> None:
 async def test_who_holds_a_delivery_holds_it_until_the_claim_ends(database: Database) -> None:
     number = await reserve(database, 1)
     assert await claim(database, claimant("first")) == number
+    firsts = await read(database, number)
 
     just_before = NOON + LEASE - timedelta(microseconds=1)
     assert await claim(database, claimant("second", just_before)) is None
     assert await claim(database, claimant("first", just_before)) is None  # another task of that process
     assert await claim(database, claimant("second", NOON + LEASE)) == number
 
-    delivery = await read(database, number)
+    seconds = await read(database, number)
+    firsts.state = DeliveryState.SENT
     async with database.write() as session:
-        assert not await deliveries.renew(session, delivery, "first", NOON + 3 * LEASE)
-        assert await deliveries.renew(session, delivery, "second", NOON + 3 * LEASE)
-    await finish(database, number, DeliveryState.SENT, owner="first")
+        assert not await deliveries.renew(session, firsts, NOON + 3 * LEASE)
+        assert not await deliveries.hand_back(session, firsts)
+        assert await deliveries.renew(session, seconds, NOON + 3 * LEASE)
     assert (await read(database, number)).state is DeliveryState.SENDING
+
+
+async def test_a_claim_that_has_ended_is_nobodys_of_the_same_process_either(database: Database) -> None:
+    """Two tasks of one process, the first of which slept past the end of its claim."""
+    number = await reserve(database, 1)
+    await claim(database, claimant("me"))
+    first = await read(database, number)
+    assert await claim(database, claimant("me", NOON + LEASE)) == number
+
+    async with database.write() as session:
+        assert not await deliveries.renew(session, first, NOON + 3 * LEASE)
+
+
+async def test_what_is_planned_ends_with_its_subscription(database: Database) -> None:
+    subscription = await subscribe(database)
+    planned = await reserve(database, 1, subscription_id=subscription)
+    by_hand = await reserve(database, 2, by_hand=True)
+    async with database.write() as session:
+        await deliveries.cancel_open(session, subscription, "It has ended.", NOON)
+
+    ended = await read(database, planned)
+    assert (ended.state, ended.reason, ended.finished_at) == (DeliveryState.SKIPPED, "It has ended.", NOON)
+    assert await claim(database) == by_hand
 
 
 async def test_what_a_dead_process_held_is_taken_over_at_once(database: Database) -> None:
@@ -167,7 +192,7 @@ async def test_a_delivery_that_is_put_back_keeps_its_failures(database: Database
     delivery = await read(database, number)
     delivery.state, delivery.attempts, delivery.not_before = DeliveryState.PENDING, 3, NOON + LEASE
     async with database.write() as session:
-        await deliveries.hand_back(session, delivery, "me")
+        assert await deliveries.hand_back(session, delivery)
 
     back = await read(database, number)
     assert (back.state, back.attempts, back.owner) == (DeliveryState.PENDING, 3, None)
@@ -201,7 +226,7 @@ async def test_a_claim_in_progress_keeps_no_other_process_from_the_rest(postgres
     await reserve(database, 1, place="slack:C1")
     await reserve(database, 2, place="slack:C2")
 
-    async with database.write() as session:
+    async with asyncio.timeout(30), database.write() as session:
         first = await deliveries.claim(session, claimant("first"))
         assert await claim(database, claimant("second")) == 2
     assert first is not None
@@ -251,8 +276,11 @@ async def test_the_papers_that_a_place_was_given(
         await deliveries.reserve(session, make_delivery(state=DeliveryState.SKIPPED), [])
 
     async with database.read() as session:
-        assert await deliveries.papers_given(session, PLACE) == {paper_id(number) for number in given}
-        assert await deliveries.papers_given(session, "slack:C0NEW") == set()
+        assert await deliveries.papers_given(session, PLACE, DAY) == {paper_id(number) for number in given}
+        shown = await deliveries.papers_given(session, PLACE, DAY, rest=False)
+        assert shown == {paper_id(number) for number in given - {3}}
+        assert await deliveries.papers_given(session, PLACE, DAY + timedelta(days=2)) == set()
+        assert await deliveries.papers_given(session, "slack:C0NEW", DAY) == set()
 
 
 async def test_ending_a_subscription_keeps_the_ledger(database: Database) -> None:
@@ -266,7 +294,7 @@ async def test_ending_a_subscription_keeps_the_ledger(database: Database) -> Non
     assert (await read(database, delivery)).subscription_id is None
     async with database.read() as session:
         assert await subscriptions.subscription_by_id(session, number) is None
-        assert await deliveries.papers_given(session, PLACE) == {paper_id(1)}
+        assert await deliveries.papers_given(session, PLACE, DAY) == {paper_id(1)}
     assert await subscribe(database) > number  # a number is never given twice
     assert await claim(database) == delivery
 

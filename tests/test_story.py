@@ -10,7 +10,7 @@ import pytest
 from bot.app import App, open_app
 from bot.cli.subscribing import Wish, subscribe
 from bot.ingest import Ingest
-from bot.planning import Outcome
+from bot.outcome import Outcome
 from bot.settings import read_settings
 from bot.source import Listing
 from storage.models import DeliveryState
@@ -127,7 +127,7 @@ async def test_what_comes_late_is_in_the_next_digest_with_its_day(stage: Stage) 
 
     assert [replies for _, replies in stage.threads()] == [["Paper 2", "Paper 1"], ["Paper 3", "Paper 4"]]
     late = next(post for post in stage.fake.transcript if "Paper 3" in post.text and post.thread)
-    assert "Listed on Wed 29 Jul 2026" in late.text
+    assert "Late: listed on Wed 29 Jul 2026" in late.text
 
 
 async def test_a_weekend_posts_nothing_and_breaks_nothing(stage: Stage) -> None:

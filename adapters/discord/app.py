@@ -12,11 +12,20 @@ from typing import TYPE_CHECKING
 
 from adapters.discord import PLATFORM
 from adapters.discord.channels import Channel, Channels
-from adapters.discord.errors import ARCHIVED, THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
+from adapters.discord.errors import (
+    ARCHIVED,
+    CLOSED_THREADS,
+    LOCKED,
+    MISSING_PERMISSION,
+    THREAD_EXISTS,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    named_error,
+)
 from adapters.discord.recent import Recent
 from adapters.discord.render import Payload, carries, render, thread_name
-from adapters.discord.rest import Answer, Rest
-from bot.adapter import Ambiguous, Rejected, Thread
+from adapters.discord.rest import Answer, Rest, id_in
+from bot.adapter import AdapterError, Ambiguous, Rejected, Temporary, Thread
 from bot.markup import Message
 from bot.places import Place
 from bot.request import Handler
@@ -31,6 +40,8 @@ _SILENT = 1 << 12  # SUPPRESS_NOTIFICATIONS: the head has rung already
 _LATEST = 100
 _POSTS_LOOKED_AT = 5
 _THREADS_REMEMBERED = 10_000
+# Why an archived thread stays there: only moderators may open one that is locked.
+_NOT_OPENED = {UNKNOWN_CHANNEL: UNKNOWN_CHANNEL, MISSING_PERMISSION: LOCKED, LOCKED: LOCKED}
 
 
 class DiscordAdapter:
@@ -95,12 +106,12 @@ class DiscordAdapter:
             return await self._reply(channel, payload, key, thread)
         if channel.forum:
             return await self._open_post(channel, payload, thread_name(message.title, message))
-        return await self._post(channel.id, payload, key)
+        return await self._post(channel, channel.id, payload, key)
 
     async def edit(self, place: Place, ref: str, message: Message) -> None:
         """Replace a message. Raises Rejected where it was deleted. See `bot.adapter.Adapter`."""
-        channel, posted = _parse(ref)
-        await self._write("PATCH", channel, f"/{posted}", render(message))
+        where, posted = _parse(ref)
+        await self._write(await self._channels.of(place), "PATCH", where, f"/{posted}", render(message))
 
     async def find(self, place: Place, key: str, thread: Thread | None = None) -> str | None:
         """Look for `key` in the latest 100 messages, or in our latest 5 posts of a forum."""
@@ -114,6 +125,8 @@ class DiscordAdapter:
             # A thread that was not opened yet is a channel that Discord does not know.
             expected=(UNKNOWN_CHANNEL,) if thread else (),
         )
+        if answer.code:
+            return None
         found = (posted for posted in _items(answer) if carries(posted, key))
         return next((f"{where}:{posted['id']}" for posted in found), None)
 
@@ -122,7 +135,7 @@ class DiscordAdapter:
         payload["flags"] = _SILENT
         if channel.flat:
             payload["message_reference"] = {"message_id": head, "fail_if_not_exists": False}
-            return await self._post(channel.id, payload, key)
+            return await self._post(channel, channel.id, payload, key)
         if parent != head and not self._open_threads.get(head):
             await self._rest.request(
                 "POST",
@@ -131,11 +144,12 @@ class DiscordAdapter:
                 expected=(THREAD_EXISTS,),
             )
             self._open_threads.put(head, True)
-        return await self._post(head, payload, key)
+        return await self._post(channel, head, payload, key)
 
-    async def _post(self, channel: str, payload: Payload, key: str) -> str:
-        answer = await self._write("POST", channel, "", payload | {"nonce": key, "enforce_nonce": True})
-        return f"{channel}:{_id(answer)}"
+    async def _post(self, channel: Channel, where: str, payload: Payload, key: str) -> str:
+        payload["nonce"] = key
+        payload["enforce_nonce"] = True
+        return f"{where}:{_id(await self._write(channel, 'POST', where, '', payload))}"
 
     async def _open_post(self, channel: Channel, payload: Payload, name: str) -> str:
         """A forum post knows no nonce: only `find` tells whether one in doubt is there."""
@@ -143,26 +157,44 @@ class DiscordAdapter:
         answer = await self._rest.request("POST", f"/channels/{channel.id}/threads", body, creates=True)
         return f"{_id(answer)}:{_id(answer)}"
 
-    async def _write(self, method: str, channel: str, message: str, payload: Payload) -> Answer:
-        """Post or edit; a thread that has gone to the archive is fetched back, once."""
-        path = f"/channels/{channel}/messages{message}"
+    async def _write(
+        self, channel: Channel, method: str, where: str, message: str, payload: Payload
+    ) -> Answer:
+        """Post or edit in the channel or in its thread; one that is in the archive is fetched back, once."""
+        path = f"/channels/{where}/messages{message}"
         creates = method == "POST"
-        answer = await self._rest.request(method, path, payload, creates=creates, expected=(ARCHIVED,))
-        if answer.code != ARCHIVED:
-            return answer
-        await self._rest.request("PATCH", f"/channels/{channel}", {"archived": False})
-        return await self._rest.request(method, path, payload, creates=creates)
+        answer = await self._rest.request(method, path, payload, creates=creates, expected=CLOSED_THREADS)
+        if answer.code == ARCHIVED:
+            opened = await self._rest.request(
+                "PATCH", f"/channels/{where}", {"archived": False}, expected=_NOT_OPENED
+            )
+            if opened.code:
+                raise await self._closed(channel, where, _NOT_OPENED[opened.code])
+            answer = await self._rest.request(method, path, payload, creates=creates, expected=CLOSED_THREADS)
+        if answer.code:
+            raise await self._closed(channel, where, answer.code)
+        return answer
+
+    async def _closed(self, channel: Channel, where: str, code: int) -> AdapterError:
+        """The error of a place, or of a thread in it. Raises PlaceGone where the channel went with it."""
+        if where == channel.id:
+            return named_error(code)
+        if code == UNKNOWN_CHANNEL:
+            await self._rest.request("GET", f"/channels/{channel.id}")
+        return Rejected(f"{CLOSED_THREADS[code]} (Discord: {code})")
 
     async def _find_post(self, forum: Channel, key: str) -> str | None:
         """Open posts first; an old one stands in the archive, where Discord gives the latest first."""
-        me = (await self._rest.request("GET", "/users/@me")).data or {}
+        me = id_in((await self._rest.request("GET", "/users/@me")).data)
+        if me is None:
+            raise Temporary("Discord did not say who the bot is.")
         archive = f"/channels/{forum.id}/threads/archived/public?limit={_LATEST}"
         for path in (f"/guilds/{forum.guild}/threads/active", archive):
             answer = await self._rest.request("GET", path)
             ours = [
                 int(post["id"])
                 for post in _items(answer, "threads")
-                if post.get("parent_id") == forum.id and post.get("owner_id") == me.get("id")
+                if post.get("parent_id") == forum.id and post.get("owner_id") == me
             ]
             for post_id in sorted(ours, reverse=True)[:_POSTS_LOOKED_AT]:
                 if await self._opened_with(post_id, key):
@@ -183,12 +215,15 @@ def _parse(ref: str) -> tuple[str, str]:
 
 
 def _id(answer: Answer) -> str:
-    if not isinstance(answer.data, dict) or not str(answer.data.get("id", "")).isdecimal():
+    found = id_in(answer.data)
+    if found is None:
         raise Ambiguous("Discord accepted the message but named no id.")
-    return str(answer.data["id"])
+    return found
 
 
 def _items(answer: Answer, name: str | None = None) -> list[Payload]:
+    """The objects with an id in a list, or in the list under `name`. Raises Temporary where there is none."""
     listed = answer.data.get(name) if name and isinstance(answer.data, dict) else answer.data
-    found = listed if isinstance(listed, list) else []
-    return [item for item in found if isinstance(item, dict) and str(item.get("id")).isdecimal()]
+    if not isinstance(listed, list):
+        raise Temporary("Discord gave no usable answer about what was posted.")
+    return [item for item in listed if id_in(item)]

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from adapters.discord.recent import Recent
-from adapters.discord.rest import Rest
+from adapters.discord.rest import Rest, id_in
 from bot.adapter import Temporary
 from bot.places import Place
 
 # https://discord.com/developers/docs/resources/channel#channel-object-channel-types
-_TEXT, _ANNOUNCEMENT, _FORUM, _MEDIA, _DM = 0, 5, 15, 16, 1
+_TEXT, _ANNOUNCEMENT, _FORUM, _MEDIA = 0, 5, 15, 16
 _REMEMBERED = 10_000
 
 
@@ -57,8 +57,7 @@ class Channels:
             answer = await self._rest.request("POST", "/users/@me/channels", {"recipient_id": place.person})
         else:
             answer = await self._rest.request("GET", f"/channels/{place.address}")
-        try:
-            kind = int(answer.data.get("type", _DM))
-            return Channel(str(answer.data["id"]), kind, str(answer.data.get("guild_id") or ""))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise Temporary("Discord gave no usable answer about the channel.") from error
+        channel_id = id_in(answer.data)
+        if channel_id is None or not isinstance(answer.data.get("type"), int):
+            raise Temporary("Discord gave no usable answer about the channel.")
+        return Channel(channel_id, answer.data["type"], id_in(answer.data, "guild_id") or "")

@@ -94,4 +94,4 @@ def _essence(commands: object) -> list[dict[str, Any]]:
 
 
 def _value(value: Any) -> Any:
-    return sorted(value) if isinstance(value, list) else value
+    return sorted(value, key=str) if isinstance(value, list) else value

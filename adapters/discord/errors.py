@@ -13,8 +13,10 @@ from bot.text import cut
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
+MISSING_PERMISSION = 50013
 ARCHIVED = 50083
 THREAD_EXISTS = 160004
+LOCKED = 160005
 
 _DEVELOPERS = "https://discord.com/developers/applications"
 TOKEN_REFUSED = (
@@ -52,9 +54,19 @@ CODES: dict[int, tuple[type[AdapterError], str]] = {
 }
 """What Discord's own error codes mean, whatever the HTTP status beside them."""
 
+CLOSED_THREADS = {
+    UNKNOWN_CHANNEL: "The thread of this digest is gone; the next digest opens one of its own.",
+    LOCKED: "The thread of this digest is locked; a moderator can unlock it, the next digest opens its own.",
+    ARCHIVED: "The thread of this digest is archived for good; the next digest opens one of its own.",
+}
+"""What the same codes mean for a thread that we opened: its digest is affected, its channel is not."""
+
 _NO_HINT = 5.0
 _NO_HINT_FROM_PROXY = 60.0
+_UNREADABLE_HINT = 1.0
+_LONGEST_WAIT = 3600.0
 _PATHS_SHOWN = 300
+_DEEPEST_PATH = 20
 
 
 def error_for(status: int, headers: Mapping[str, str], body: object) -> AdapterError:
@@ -69,7 +81,7 @@ def error_for(status: int, headers: Mapping[str, str], body: object) -> AdapterE
     code = known.get("code") if isinstance(known.get("code"), int) else 0
     wait = _wait(headers, known)
     if status == 429:
-        seconds = wait if wait is not None else (_NO_HINT if known else _NO_HINT_FROM_PROXY)
+        seconds = (_NO_HINT if known else _NO_HINT_FROM_PROXY) if wait is None else wait
         return RateLimited(f"Discord asks to wait {seconds:.1f} s.", seconds)
     if status == 401 and code != 50027:
         return InstallationGone(TOKEN_REFUSED)
@@ -77,7 +89,7 @@ def error_for(status: int, headers: Mapping[str, str], body: object) -> AdapterE
         kind, sentence = CODES[code]
         if kind is Temporary and wait is not None:
             return RateLimited(sentence, wait)
-        return kind(f"{sentence} (Discord: {code})")
+        return named_error(code)
     if status == 403 and known:
         return PlaceGone(f"Discord does not let the bot do this here; {_PERMISSIONS}. (Discord: {code})")
     if 400 <= status < 500 and status not in (403, 408):
@@ -86,34 +98,40 @@ def error_for(status: int, headers: Mapping[str, str], body: object) -> AdapterE
     return Temporary(f"Discord is out of order (HTTP {status}).")
 
 
-def error_paths(errors: object, path: str = "") -> list[str]:
+def named_error(code: int) -> AdapterError:
+    """The error that a code of `CODES` stands for."""
+    kind, sentence = CODES[code]
+    return kind(f"{sentence} (Discord: {code})")
+
+
+def error_paths(errors: object, path: tuple[str, ...] = ()) -> list[str]:
     """Which fields Discord complains of: `embeds.0.title BASE_TYPE_BAD_LENGTH`, without their texts."""
-    if not isinstance(errors, dict):
+    if not isinstance(errors, dict) or len(path) > _DEEPEST_PATH:
         return []
     found = []
     for name, inner in errors.items():
         if name == "_errors" and isinstance(inner, list):
             codes = [str(error.get("code")) for error in inner if isinstance(error, dict)]
-            found.append(" ".join([path, *codes]).strip())
+            found.append(" ".join([".".join(path), *codes]).strip())
         else:
-            found += error_paths(inner, f"{path}.{name}" if path else str(name))
+            found += error_paths(inner, (*path, str(name)))
     return found
 
 
 def _wait(headers: Mapping[str, str], body: Mapping[str, Any]) -> float | None:
-    """Seconds to wait: the body's number, which has fractions, then the headers."""
-    said = (headers.get("X-RateLimit-Reset-After"), headers.get("Retry-After"))
-    for value in (body.get("retry_after"), *said):
-        seconds = seconds_in(value)
-        if seconds is not None:
-            return seconds
-    return None
+    """Seconds to wait: the body's number, which has fractions, then the headers; None if nothing is said."""
+    hints = (body.get("retry_after"), headers.get("X-RateLimit-Reset-After"), headers.get("Retry-After"))
+    said = [hint for hint in hints if hint is not None]
+    readable = (seconds for seconds in map(seconds_in, said) if seconds is not None)
+    return next(readable, _UNREADABLE_HINT if said else None)
 
 
 def seconds_in(value: object) -> float | None:
-    """A number of seconds that somebody else wrote, or None where it is no finite number from 0 up."""
+    """A number of seconds that somebody else wrote, an hour at most; None where it is no number from 0 up."""
     try:
         seconds = float(value) if isinstance(value, str | int | float) else math.nan
-    except (ValueError, OverflowError):
+    except OverflowError:
+        seconds = math.inf if isinstance(value, int) and value > 0 else math.nan
+    except ValueError:
         return None
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+    return min(seconds, _LONGEST_WAIT) if seconds >= 0 else None

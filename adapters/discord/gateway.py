@@ -1,7 +1,6 @@
 """discord.py's part: the connection to the gateway, the slash command, the buttons."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -18,14 +17,22 @@ from adapters.discord.errors import TOKEN_REFUSED
 from adapters.discord.inbound import CommandButton, Inbound
 from adapters.discord.rest import Rest
 from bot.adapter import AdapterError, InstallationGone, Temporary
+from bot.logs import log
 from bot.request import Handler
-
-_log = logging.getLogger(__name__)
 
 _CONNECTED_WITHIN = 60.0  # seconds
 _RATE_LIMIT_WAIT = 60.0  # seconds; discord.py would wait for as long as Discord says
 _BAD_TOKEN = 4004  # https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway
-_UNREACHED = (discord.DiscordException, aiohttp.ClientError, OSError)
+# The last ones are discord.py's own stumbles over answers that lack what it reads.
+_UNREACHED = (
+    discord.DiscordException,
+    aiohttp.ClientError,
+    OSError,
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+)
 
 
 class _Client(discord.Client):
@@ -121,11 +128,11 @@ class Gateway:
             theirs = await self._rest.request("GET", path)
             if not same_commands(ours, theirs.data):
                 await self._rest.request("PUT", path, ours)
-                _log.info("registered /papers with Discord")
+                log.info("commands_registered", platform="discord")
         except InstallationGone:
             raise
         except AdapterError as error:
-            _log.warning("/papers could not be registered with Discord: %s", error)
+            log.warning("commands_not_registered", platform="discord", reason=str(error))
 
     async def _find_gateway(self) -> None:
         """Ask where to connect, and whether: after too many starts in a day Discord resets the token."""
@@ -133,7 +140,7 @@ class Gateway:
         try:
             url = yarl.URL(answer.data["url"])
             starts_left = int(answer.data["session_start_limit"]["remaining"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise Temporary("Discord did not say where its gateway is.") from error
         if starts_left < 1:
             raise Temporary("The bot was started too often today; Discord takes no more connections for now.")

@@ -1,8 +1,8 @@
 """An interaction → a Request, and the Reply → Discord's answer to the interaction."""
 
 import asyncio
-import logging
 import re
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Self, cast
@@ -13,11 +13,11 @@ import discord
 from adapters.discord.render import CUSTOM_ID, render
 from adapters.discord.rest import Rest
 from bot.adapter import AdapterError
+from bot.logs import log
 from bot.markup import Message
+from bot.messages.answers import mishap
 from bot.places import Place
 from bot.request import Handler, Reply, Request
-
-_log = logging.getLogger(__name__)
 
 _EPHEMERAL = 1 << 6
 _MESSAGES = 5  # what Discord lets an app say where only the person has installed it
@@ -46,8 +46,7 @@ class Inbound:
         self._running.add(task)
         try:
             if await _acknowledge(interaction):
-                reply = await self._handle(request_of(interaction, text, self._now()))
-                await self._respond(interaction, reply)
+                await self._work(interaction, request_of(interaction, text, self._now()))
         finally:
             self._running.discard(task)
 
@@ -57,6 +56,16 @@ class Inbound:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+    async def _work(self, interaction: discord.Interaction, request: Request) -> None:
+        try:
+            await self._respond(interaction, await self._handle(request))
+        except Exception as bug:
+            # The handler never raises, so a message could not be rendered. The error's own words may quote
+            # what the person typed; the lines of code do not.
+            stack = "".join(traceback.format_tb(bug.__traceback__))
+            log.error("answer_failed", platform="discord", error=type(bug).__name__, stack=stack)
+            await self._respond(interaction, Reply((mishap(),)))
 
     async def _respond(self, interaction: discord.Interaction, reply: Reply) -> None:
         webhook = f"/webhooks/{interaction.application_id}/{interaction.token}"
@@ -71,7 +80,7 @@ class Inbound:
                 await self._rest.request("DELETE", original)
                 await self._follow_up(webhook, shown, 0)
         except AdapterError as error:
-            _log.warning("an answer did not reach Discord: %s", error)
+            log.warning("answer_lost", platform="discord", reason=str(error))
 
     async def _follow_up(self, webhook: str, messages: Sequence[Message], flags: int) -> None:
         for message in messages:
@@ -96,7 +105,7 @@ async def _acknowledge(interaction: discord.Interaction) -> bool:
         else:
             await interaction.response.defer(ephemeral=True, thinking=True)
     except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-        _log.warning("a request could not be acknowledged: %s", type(error).__name__)
+        log.warning("request_not_acknowledged", platform="discord", reason=type(error).__name__)
         return False
     return True
 

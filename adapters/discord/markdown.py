@@ -14,6 +14,9 @@ from bot.text import ELLIPSIS, cut, one_line
 # Emphasis, code, spoilers, links, mentions anywhere; quotes, headings, lists, small print at the beginning;
 # emoji, bare addresses, @everyone. No more than that: a phone's notification shows the backslashes.
 _SPECIAL = re.compile(r"[\\*_~`|<\[\]]|^[>#+-]|:(?=//|\w+:)|@(?=everyone|here)")
+# Asked first whether there is anything to escape: one set of characters takes a tenth of the time.
+_SUSPECT = re.compile(r"[\\*_~`|<\[\]:@]")
+_OPENERS = frozenset(">#+-0123456789")
 _NUMBERED = re.compile(r"^([0-9]+)([.)])")
 # Discord finds the end of a link's label by its brackets and does not see a backslash before them.
 _LABEL = re.compile(r"(?:\[[^\[\]]*\]|[^\[\]])*")
@@ -30,6 +33,8 @@ _CAPS = (2000, 1000, 500, 250, 160, 80, 40)
 
 def escape(text: str) -> str:
     """`text` such that Discord shows it as it is."""
+    if text[:1] not in _OPENERS and not _SUSPECT.search(text):
+        return text
     return _NUMBERED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", text))
 
 
@@ -89,14 +94,15 @@ def rows(lines: Sequence[Line], limit: int) -> str:
 
 
 def _row(spans: Line, cap: int) -> str:
-    return _BLANKS.sub(" ", "".join([_span(span, cap) for span in spans])).strip()
+    row = "".join([_span(span, cap) for span in spans])
+    return (_BLANKS.sub(" ", row) if "  " in row else row).strip()
 
 
 def _span(span: Span, cap: int) -> str:
     words = cut(one_line(span.text), cap)
     if not words:
         return " " if span.text[:1].isspace() else ""
-    address = link(span.url)
+    address = link(span.url) if span.url else None
     if address and not _LABEL.fullmatch(words):
         words = words.translate(_ROUND)
     shown = "`" + words.replace("`", "'") + "`" if span.code else escape(words)

@@ -58,17 +58,19 @@ def thread_name(title: str, message: Message | None = None) -> str:
     return cut(name, _THREAD_NAME) or "Papers"
 
 
-def carries(posted: Payload, key: str) -> bool:
+def carries(posted: object, key: str) -> bool:
     """Whether a message, as Discord gives it back, is the one that was rendered with `key`.
 
     The key stands in the address of the first embed, behind `:~:`, which browsers cut off before a page
     sees it (https://wicg.github.io/scroll-to-text-fragment/). Discord does not keep a nonce with the
     message, so the nonce alone would find nothing; it counts where it is there.
     """
-    if not posted.get("author", {}).get("bot"):
+    if not (isinstance(posted, dict) and isinstance(author := posted.get("author"), dict)):
         return False
-    urls = (str(embed.get("url") or "") for embed in posted.get("embeds", []))
-    return posted.get("nonce") == key or any(url.endswith(_mark(key)) for url in urls)
+    embeds = posted.get("embeds")
+    shown = [embed for embed in embeds if isinstance(embed, dict)] if isinstance(embeds, list) else []
+    marked = any(str(embed.get("url")).endswith(_mark(key)) for embed in shown)
+    return author.get("bot") is True and (marked or posted.get("nonce") == key)
 
 
 def _mark(key: str) -> str:

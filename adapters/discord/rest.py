@@ -5,7 +5,6 @@ round it loses track of what was delivered; this one decides nothing.
 """
 
 import json
-import logging
 import re
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -18,11 +17,11 @@ import aiohttp
 from adapters.discord.errors import error_for, seconds_in
 from adapters.discord.recent import Recent
 from bot.adapter import Ambiguous, RateLimited, Rejected, Temporary
+from bot.logs import log
 
-_log = logging.getLogger(__name__)
-
-_TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
+_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
 _ROUTES_REMEMBERED = 10_000
+_ID = re.compile(r"[0-9]{1,20}")
 _MINOR_ID = re.compile(r"(?<=/)[0-9]+")
 _SECRET = re.compile(r"(?<=/webhooks/).*")  # an interaction's token lets anyone answer for the bot
 
@@ -38,6 +37,12 @@ class Answer:
 
     code: int
     data: Any
+
+
+def id_in(data: object, name: str = "id") -> str | None:
+    """The id under `name` in what should be a JSON object; None where it has none."""
+    found = str(data.get(name)) if isinstance(data, dict) else ""
+    return found if _ID.fullmatch(found) else None
 
 
 class Rest:
@@ -92,7 +97,8 @@ class Rest:
             return Answer(data["code"], data)
         failure = error_for(status, headers, data)
         if isinstance(failure, Rejected):
-            _log.error("discord refused %s: %s", _SECRET.sub("*", route), failure)
+            call = _SECRET.sub("*", route)
+            log.error("call_rejected", platform="discord", call=call, reason=str(failure))
         raise failure
 
     async def close(self) -> None:
@@ -112,9 +118,9 @@ class Rest:
             raw = await response.read()
         try:
             return response.status, response.headers, json.loads(raw) if raw else None
-        except ValueError:
+        except (ValueError, RecursionError) as error:
             if response.status < 300:
-                raise
+                raise aiohttp.ClientPayloadError("not JSON") from error
             return response.status, response.headers, None
 
     def _check(self, route: str) -> None:

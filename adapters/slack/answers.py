@@ -10,13 +10,11 @@ from adapters.slack.inbound import Asked
 from adapters.slack.render import has_images, render, without_images
 from bot.logs import log
 from bot.markup import Message, line
+from bot.messages.answers import mishap
 from bot.request import Handler, Reply
 
 # Slack takes five posts to one response_url within half an hour.
 _MOST_MESSAGES = 5
-_SORRY = Reply(
-    (Message(lines=(line("Sorry, that went wrong, and it is logged. Please try again in a minute."),)),)
-)
 
 
 class Answers:
@@ -37,7 +35,7 @@ class Answers:
     def begin(self, asked: Asked | None) -> None:
         """Start to answer and return at once. What is no request of ours is let pass."""
         if asked is None:
-            log.info("slack_request_ignored")
+            log.info("request_ignored", platform="slack")
             return
         task = asyncio.create_task(self._answer(asked))
         self._tasks.add(task)
@@ -54,12 +52,15 @@ class Answers:
 
     async def _answer(self, asked: Asked) -> None:
         try:
-            reply = await self._handle(asked.request)
-        except Exception as error:
-            # The error's own words may quote what the person typed; the lines of code do not.
-            stack = traceback.format_tb(error.__traceback__)
-            log.error("slack_handler_failed", error=type(error).__name__, stack="".join(stack))
-            reply = _SORRY
+            await self._say(asked, await self._handle(asked.request))
+        except Exception as bug:
+            # The handler never raises, so a message could not be rendered. The error's own words may quote
+            # what the person typed; the lines of code do not.
+            stack = "".join(traceback.format_tb(bug.__traceback__))
+            log.error("answer_failed", platform="slack", error=type(bug).__name__, stack=stack)
+            await self._say(asked, Reply((mishap(),)))
+
+    async def _say(self, asked: Asked, reply: Reply) -> None:
         replace = asked.replace
         for message in _within(reply.messages):
             await self._post(asked.answer_url, message, reply.private, replace and reply.private)
@@ -80,10 +81,10 @@ class Answers:
             if refused.startswith("400 ") and "invalid_blocks" in refused and has_images(blocks):
                 # One image that Slack cannot fetch spoils the whole message.
                 refused = await self._refused(url, body | {"blocks": without_images(blocks)})
-        except (aiohttp.ClientError, TimeoutError) as problem:
+        except (aiohttp.ClientError, OSError) as problem:
             refused = type(problem).__name__
         if refused:
-            log.warning("slack_answer_lost", reason=refused[:80])
+            log.warning("answer_lost", platform="slack", reason=refused[:80])
 
     async def _refused(self, url: str, body: dict[str, Any]) -> str:
         """Post an answer; empty if Slack took it, else the status and its word for why."""

@@ -36,7 +36,7 @@ class Api:
             "Authorization": f"Bearer {token.strip()}",
             "Content-Type": "application/json; charset=utf-8",
         }
-        self.http = aiohttp.ClientSession(timeout=_TIMEOUT)
+        self.http = aiohttp.ClientSession(timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar())
         # With a pool of our own the client ignores its `timeout`. Its default handlers repeat a call whose
         # answer was lost, which posts twice.
         self.web = AsyncWebClient(
@@ -68,13 +68,13 @@ class Api:
                 if response.status == 200 and answer.get("ok") is True:
                     return answer
                 raise answer_error(response.status, answer, response.headers.get("Retry-After"))
-        except (aiohttp.ClientError, TimeoutError) as problem:
+        except (aiohttp.ClientError, OSError) as problem:
             raise transport_error(problem) from problem
 
     async def ask(self, request: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
         """Await a call of `web` that posts nothing, so that a lost answer is only Temporary.
 
-        Raises an AdapterError.
+        Raises an AdapterError; Temporary also where the answer is no JSON object.
         """
         try:
             answer = (await request).data
@@ -83,7 +83,26 @@ class Api:
             if isinstance(error, Ambiguous):
                 error = Temporary("Slack did not answer; trying again later helps.")
             raise error from problem
-        return answer if isinstance(answer, dict) else {}
+        if not isinstance(answer, dict):
+            raise unusable()
+        return answer
+
+
+def unusable() -> Temporary:
+    """The error of an answer that lacks what was asked for."""
+    return Temporary("Slack gave no usable answer; trying again later helps.")
+
+
+def part(found: object, name: str) -> dict[str, Any]:
+    """The JSON object under `name` in another; empty where there is none."""
+    inner = found.get(name) if isinstance(found, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
+def words(found: object, name: str) -> str:
+    """The text under `name` in a JSON object; empty where there is none."""
+    inner = found.get(name) if isinstance(found, dict) else None
+    return inner if isinstance(inner, str) else ""
 
 
 def _translated(problem: Exception) -> AdapterError:

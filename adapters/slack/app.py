@@ -11,12 +11,12 @@ from slack_bolt.authorization import AuthorizeResult
 
 from adapters.slack import PLATFORM, inbound
 from adapters.slack.answers import Answers
-from adapters.slack.api import Api, quiet_logger
+from adapters.slack.api import Api, part, quiet_logger, unusable, words
 from adapters.slack.errors import Malformed
 from adapters.slack.http import Entrance
 from adapters.slack.render import Block, has_images, render, without_images
 from adapters.slack.socket_mode import Socket
-from bot.adapter import AdapterError, Ambiguous, InstallationGone, Thread
+from bot.adapter import AdapterError, Ambiguous, InstallationGone, Temporary, Thread
 from bot.logs import log
 from bot.markup import Message
 from bot.places import Place
@@ -110,7 +110,11 @@ class SlackAdapter:
     async def edit(self, place: Place, ref: str, message: Message) -> None:
         channel, ts = _parts(ref)
         text, blocks = render(message)
-        await self._write("chat.update", {"channel": channel, "ts": ts, "text": text}, blocks)
+        try:
+            await self._write("chat.update", {"channel": channel, "ts": ts, "text": text}, blocks)
+        except Ambiguous as doubt:
+            # Changing a message twice does no harm.
+            raise Temporary("Slack did not confirm the change; trying again later helps.") from doubt
 
     async def find(self, place: Place, key: str, thread: Thread | None = None) -> str | None:
         api = self._connected()
@@ -122,10 +126,13 @@ class SlackAdapter:
             else:
                 call = api.web.conversations_history(**asked)
             page = await api.ask(call)
-            for posted in page.get("messages") or []:
-                if _key(posted) == key:
-                    return f"{channel}:{posted['ts']}"
-            asked["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
+            messages = page.get("messages")
+            if not isinstance(messages, list):
+                raise unusable()
+            for posted in messages:
+                if _key(posted) == key and (ts := words(posted, "ts")):
+                    return f"{channel}:{ts}"
+            asked["cursor"] = words(part(page, "response_metadata"), "next_cursor")
             if not asked["cursor"]:
                 return None
         return None
@@ -160,7 +167,10 @@ class SlackAdapter:
         if place.person not in self._direct_channels:
             api = self._connected()
             answer = await api.ask(api.web.conversations_open(users=place.person))
-            self._direct_channels[place.person] = answer["channel"]["id"]
+            opened = words(part(answer, "channel"), "id")
+            if not opened:
+                raise unusable()
+            self._direct_channels[place.person] = opened
         return self._direct_channels[place.person], None
 
     async def _write(self, method: str, body: dict[str, Any], blocks: list[Block]) -> dict[str, Any]:
@@ -175,7 +185,13 @@ class SlackAdapter:
                 return await api.write(method, body | {"blocks": without_images(blocks)})
         except Malformed as refused:
             kinds = [block["type"] for block in blocks]
-            log.error("slack_rejected", error=refused.code, pointers=refused.pointers, blocks=kinds)
+            log.error(
+                "message_rejected",
+                platform="slack",
+                error=refused.code,
+                pointers=refused.pointers,
+                blocks=kinds,
+            )
             raise
 
 
@@ -225,16 +241,13 @@ def _parts(ref: str) -> tuple[str, str]:
 
 
 def _ref(answer: dict[str, Any]) -> str:
-    channel, ts = answer.get("channel"), answer.get("ts")
+    channel, ts = words(answer, "channel"), words(answer, "ts")
     if not (channel and ts):
         raise Ambiguous("Slack took the message without saying where it is.")
     return f"{channel}:{ts}"
 
 
-def _key(posted: Any) -> str | None:
-    """The part key of a message of ours."""
-    metadata = posted.get("metadata") or {}
-    if metadata.get("event_type") != _EVENT:
-        return None
-    key = (metadata.get("event_payload") or {}).get("key")
-    return key if isinstance(key, str) else None
+def _key(posted: object) -> str:
+    """The part key of a message of ours; empty for any other."""
+    metadata = part(posted, "metadata")
+    return words(part(metadata, "event_payload"), "key") if metadata.get("event_type") == _EVENT else ""

@@ -1,6 +1,5 @@
 """What Slack's answers mean in our error tree: a table, and two functions that read it. Pure."""
 
-import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +16,9 @@ from bot.adapter import (
     Temporary,
 )
 
-_DEFAULT_WAIT = 30.0
+_NO_HINT = 30.0
+_UNREADABLE_HINT = 1.0
+_LONGEST_WAIT = 3600.0
 _POINTER = re.compile(r"json-pointer:([\w/]+)")
 
 
@@ -150,11 +151,14 @@ def _complaints(answer: Mapping[str, Any]) -> list[str]:
 
 
 def _seconds(header: str | None) -> float:
+    """How long to wait: what the header says, an hour at most, or a guess where it says nothing."""
+    if header is None:
+        return _NO_HINT
     try:
-        seconds = float(header or _DEFAULT_WAIT)
+        seconds = float(header)
     except ValueError:
-        return _DEFAULT_WAIT
-    return seconds if math.isfinite(seconds) and seconds > 0 else _DEFAULT_WAIT
+        return _UNREADABLE_HINT
+    return min(seconds, _LONGEST_WAIT) if seconds >= 0 else _UNREADABLE_HINT
 
 
 def transport_error(problem: Exception) -> AdapterError:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from adapters.slack.api import part
 from bot.places import Place
 from bot.request import Request
 
@@ -56,11 +57,11 @@ def click(payload: Mapping[str, Any], now: datetime, origin: str) -> Asked | Non
     value = action.get("value")
     if not (isinstance(value, str) and _ACTION.fullmatch(str(action.get("action_id")))):
         return None
-    user = _part(payload, "user")
+    user = part(payload, "user")
     # An app of a whole organisation gets no team; then the person's own names it.
-    team = _part(payload, "team").get("id") or user.get("team_id")
-    ids = [_part(payload, "channel").get("id"), team, user.get("id")]
-    alone = _part(payload, "container").get("is_ephemeral") is True
+    team = part(payload, "team").get("id") or user.get("team_id")
+    ids = [part(payload, "channel").get("id"), team, user.get("id")]
+    alone = part(payload, "container").get("is_ephemeral") is True
     return _asked(value, ids, now, payload.get("response_url"), origin, replace=alone)
 
 
@@ -96,8 +97,3 @@ def _asked(
     channel, team, user = ids
     place = Place("slack", f"@{user}" if channel.startswith("D") else channel)
     return Asked(Request(text, place, f"{team}:{user}", now), answer_url, replace)
-
-
-def _part(payload: Mapping[str, Any], name: str) -> dict[str, Any]:
-    part = payload.get(name)
-    return part if isinstance(part, dict) else {}

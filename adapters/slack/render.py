@@ -177,6 +177,13 @@ def _span(span: Span, room: int) -> tuple[str, bool]:
     words = _clean(span.text) or (url or "")
     if not words:
         return (" " if span.text and room > 0 else ""), False
+    # Blanks at the ends separate spans; marks take effect only if they stand outside.
+    lead = " " if span.text[:1].isspace() else ""
+    trail = " " if span.text[-1:].isspace() else ""
+    room -= len(lead) + len(trail)
+    if not (url or span.bold or span.italic or span.code):
+        inner = _fitted(words, room, _harmless)
+        return (f"{lead}{inner}{trail}" if inner else ""), False
     escape = _verbatim if span.code and not url else _harmless
     marks = "`" if escape is _verbatim else "*" * span.bold + "_" * span.italic
     before, after = marks, marks[::-1]
@@ -184,12 +191,9 @@ def _span(span: Span, room: int) -> tuple[str, bool]:
         words = words.replace("|", "¦")
         before, after = f"{marks}<{url.replace('&', '&amp;')}|", f">{after}"
     frame = len(before) + len(after)
-    if frame and room - frame < min(len(words), _SHORTEST_LABEL):
+    if room - frame < min(len(words), _SHORTEST_LABEL):
         before, after, frame, escape = "", "", 0, _harmless
-    # Blanks at the ends separate spans; marks take effect only if they stand outside.
-    lead = " " if span.text[:1].isspace() else ""
-    trail = " " if span.text[-1:].isspace() else ""
-    inner = _fitted(words, room - frame - len(lead) - len(trail), escape)
+    inner = _fitted(words, room - frame, escape)
     return (f"{lead}{before}{inner}{after}{trail}" if inner else ""), bool(before) and before[0] in "*_`"
 
 
@@ -197,7 +201,9 @@ def _address(url: str) -> str | None:
     """`url` in the characters that an address may have; None if it is no web address or too long."""
     if not _ADDRESS.match(url):
         return None
-    address = _NOT_IN_ADDRESS.sub(lambda found: quote(found[0], errors="replace"), url.strip())
+    address = url.strip()
+    if _NOT_IN_ADDRESS.search(address):
+        address = _NOT_IN_ADDRESS.sub(lambda found: quote(found[0], errors="replace"), address)
     return address if len(address) <= _IMAGE_URL else None
 
 
@@ -205,7 +211,8 @@ def _fitted(text: str, room: int, escape: Callable[[str], str]) -> str:
     """`text` cut at a word border so that it takes at most `room` characters once it is escaped."""
     if room <= 0:
         return ""
-    text = cut(text, room)
+    if len(text) > room:
+        text = cut(text, room)
     escaped = escape(text)
     while len(escaped) > room:
         # No character becomes longer than six, so this never cuts away much more than it must.

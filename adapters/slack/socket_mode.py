@@ -9,7 +9,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from adapters.slack.api import Api, quiet_logger
+from adapters.slack.api import Api, quiet_logger, unusable, words
 from bot.adapter import AdapterError, InstallationGone, RateLimited, Temporary
 
 _PATIENCE = 20.0
@@ -57,7 +57,10 @@ class Socket(SocketModeClient):
         while True:
             try:
                 call = self._api.web.apps_connections_open(app_token=self.app_token)
-                return str((await self._api.ask(call))["url"])
+                url = words(await self._api.ask(call), "url")
+                if not url.startswith(("wss://", "ws://")):
+                    raise unusable()
+                return url
             except RateLimited as limit:
                 await asyncio.sleep(limit.retry_after)
             except InstallationGone as refused:

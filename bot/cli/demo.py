@@ -11,8 +11,8 @@ from bot.cli.shell import answer, note
 from bot.ingest import Ingest
 from bot.messages import reasons
 from bot.messages.words import day_name
+from bot.outcome import Outcome
 from bot.places import Place
-from bot.planning import Outcome, utc_now
 from bot.settings import Settings
 from bot.source import SourceError, source_factory
 from storage.models import Style
@@ -37,7 +37,7 @@ async def demo(app: App) -> int:
     elif outcome.reason:
         answer(reasons.shown_before(outcome.reason))
     if sys.stdin.isatty() and sys.stdout.isatty():
-        console = app.connections.create("console")
+        console = app.connections.listener("console")
         await console.start(app.commands.handle)
         await console.wait()
     return 0
@@ -49,7 +49,7 @@ async def _read_newest(app: App) -> date:
         return (await app.ingest.newest()).day
     except SourceError as problem:
         sample = Ingest(
-            app.database, source_factory("sample")(app.settings), app.settings.settle_rules, utc_now
+            app.database, source_factory("sample")(app.settings), app.settings.settle_rules, app.clock
         )
         day = (await sample.newest()).day
         what = str(problem).partition(";")[0]

@@ -7,7 +7,8 @@ from bot.settings import read_settings
 
 def show(platform: str, name: str, url: str | None = None) -> None:
     """Print a platform's guide; needs no database and connects to nothing. Raises SettingsError, Failed."""
+    settings, described = read_settings(), platforms()[platform]
     try:
-        answer(platforms()[platform].guides[name](read_settings(), url))
+        answer(described.guides[name](settings, url))
     except ValueError as problem:
         raise Failed(str(problem)) from None

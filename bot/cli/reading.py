@@ -22,16 +22,14 @@ from storage import papers
 from storage.models import Paper, PartKind, Style
 
 _LONG_RANGE = 5
+_SETTLED_DAYS = 2
 
 
 async def ingest(app: App, first: date | None, last: date | None) -> int:
-    """Read a range of days, or the newest edition and those that still grow. Raises SourceError."""
+    """Read a range of days, or the newest edition and what is open before it. Raises SourceError."""
     if first is None or last is None:
-        growing = await app.ingest.growing_days()
-        answer(_describe(newest := await app.ingest.newest()))
-        for day in growing:
-            if day != newest.day:
-                answer(_describe(await app.ingest.day(day)))
+        for edition in await app.ingest.catch_up(_SETTLED_DAYS):
+            answer(_describe(edition))
         return 0
     days = list(days_between(first, last))
     read = 0
@@ -136,7 +134,7 @@ async def paper(app: App, text: str, as_json: bool) -> int:
         found = (await papers.papers_by_id(session, [identifier])).get(identifier)
     if found is None:
         raise Failed(
-            f"{identifier} is in no edition of the store; read its day with daily-papers ingest --date"
+            f"{identifier} is in no edition of the store; read its day with `daily-papers ingest --date DATE`"
         )
     if as_json:
         answer(json.dumps({**found.model_dump(mode="json"), "url": found.url}, ensure_ascii=False, indent=2))

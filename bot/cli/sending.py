@@ -7,7 +7,7 @@ from bot.app import App
 from bot.cli.shell import Failed, answer, note
 from bot.messages import reasons
 from bot.messages.words import day_name
-from bot.planning import Outcome, utc_now
+from bot.outcome import Outcome
 from bot.text import counted
 from storage import papers
 from storage.models import DeliveryState, Edition, Style
@@ -15,8 +15,9 @@ from storage.models import DeliveryState, Edition, Style
 
 async def deliver(app: App, now: datetime | None, as_json: bool) -> int:
     """Plan and send all that is due at `now`; 1 where something failed."""
-    plan = await app.planner.plan_due(now or utc_now())
-    outcomes = [*plan.skipped, *await app.sender.send_open(impatient=True)]
+    plan = await app.planner.plan_due(now or app.clock())
+    sent = await app.sender.send_open(impatient=True)
+    outcomes = sorted([*plan.skipped, *sent], key=lambda outcome: outcome.delivery)
     if as_json:
         answer(json.dumps([_as_json(outcome) for outcome in outcomes], ensure_ascii=False, indent=2))
     for outcome in [] if as_json else outcomes:
@@ -34,15 +35,15 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
         "place": outcome.place,
         "state": outcome.state.value,
         "reason": outcome.reason,
-        "papers": list(outcome.papers),
+        "papers": [] if outcome.state is DeliveryState.FAILED else list(outcome.papers),
     }
 
 
 def describe(outcome: Outcome) -> str:
     """One line: what became of a delivery."""
-    if outcome.state is DeliveryState.SENT:
-        return f"{outcome.place} sent: {counted(len(outcome.papers), 'paper')}"
-    return f"{outcome.place} {outcome.state.value}: {outcome.reason}"
+    who = f"Subscription {outcome.subscription} ({outcome.place})" if outcome.subscription else outcome.place
+    what = counted(len(outcome.papers), "paper") if outcome.state is DeliveryState.SENT else ""
+    return f"{who} {outcome.state.value}: {' '.join(filter(None, [what, outcome.reason]))}"
 
 
 async def post(app: App, place_text: str, day: date | None, style: str, most: int | None, again: bool) -> int:

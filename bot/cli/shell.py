@@ -61,6 +61,8 @@ def explain(problem: Exception) -> int:
     from bot.source import SourceError
     from storage.database import DatabaseError
 
+    while isinstance(problem, ExceptionGroup):
+        problem = problem.exceptions[0]
     if isinstance(problem, SettingsError):
         return fail(f"these settings are wrong, see .env.example:\n{problem}", 2)
     if isinstance(problem, PlaceError | ScheduleError):

@@ -1,6 +1,5 @@
 """`subscribe`, `subscriptions`, `unsubscribe`, `resume`."""
 
-import getpass
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +8,18 @@ from zoneinfo import ZoneInfo
 from bot import digest
 from bot.app import App
 from bot.cli.shell import Failed, answer, note
+from bot.messages import reasons
 from bot.messages.words import moment_name, weekdays_name
-from bot.planning import schedule_of, utc_now
-from bot.schedule import Schedule, next_due, parse_time, parse_weekdays, parse_zone, stored_weekdays
-from storage import subscriptions
+from bot.schedule import (
+    Schedule,
+    next_due,
+    parse_time,
+    parse_weekdays,
+    parse_zone,
+    schedule_of,
+    stored_weekdays,
+)
+from storage import deliveries, subscriptions
 from storage.models import Style, Subscription, SubscriptionState
 
 
@@ -35,7 +42,7 @@ async def subscribe(app: App, wish: Wish, now: datetime | None) -> int:
     if wish.filter.strip():
         raise Failed("filters are not there yet; leave the filter out to get every paper")
     schedule = Schedule(parse_time(wish.at), parse_zone(wish.zone), parse_weekdays(wish.days))
-    now = now or utc_now()
+    now = now or app.clock()
     due = next_due(schedule, now)
     subscription = Subscription(
         place=str(place),
@@ -46,29 +53,24 @@ async def subscribe(app: App, wish: Wish, now: datetime | None) -> int:
         max_papers=wish.most,
         first_day=digest.edition_for(due, app.settings.settle_rules),
         next_due_at=due,
-        created_at=utc_now(),
-        created_by=_operator(),
+        created_at=app.clock(),
+        created_by="the command line",
     )
     async with app.database.write() as session:
+        others = [row for row in await subscriptions.all_subscriptions(session) if row.place == str(place)]
         number = await subscriptions.add_subscription(session, subscription)
-    answer(f"Subscription {number}: {describe(subscription)}")
+    answer(f"Subscription {number}: {describe(subscription)}.\nUndo: daily-papers unsubscribe {number}")
+    for other in others:
+        note(f"{place} has subscription {other.id} too; a paper comes there once, with whichever is first.")
     if problem := app.connections.missing(place.platform):
         note(f"Before the first digest: {problem}.")
     return 0
 
 
-def _operator() -> str:
-    """Who types, for the small print of a thread."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "the operator"
-
-
 def describe(subscription: Subscription) -> str:
     """`every paper to slack:C0123, Mon–Fri at 09:00 Europe/Paris; next on Wed 29 Jul 2026, 09:00 …`."""
     days = weekdays_name(parse_weekdays(subscription.weekdays))
-    best = f", the {subscription.max_papers} best on their own" if subscription.max_papers else ""
+    best = f", {subscription.max_papers} papers at the most" if subscription.max_papers else ""
     zone = ZoneInfo(subscription.zone)
     what = (
         f"every paper to {subscription.place} as a {_STYLES[subscription.style]}{best}, "
@@ -116,6 +118,7 @@ async def unsubscribe(app: App, number: int) -> int:
         subscription = await subscriptions.subscription_by_id(session, number)
         if subscription is None:
             raise Failed(_unknown(number))
+        await deliveries.cancel_open(session, number, reasons.ENDED, app.clock())
         await subscriptions.remove_subscription(session, subscription)
     answer(f"Subscription {number} has ended; {subscription.place} gets no more digests of it.")
     return 0
@@ -123,7 +126,7 @@ async def unsubscribe(app: App, number: int) -> int:
 
 async def resume(app: App, number: int, now: datetime | None) -> int:
     """Make a paused subscription active again, from its next time on. Raises Failed."""
-    now = now or utc_now()
+    now = now or app.clock()
     async with app.database.write() as session:
         subscription = await subscriptions.subscription_by_id(session, number)
         if subscription is None:

@@ -1,16 +1,26 @@
 """Why something did not happen, in one sentence: what is the case, and what comes next."""
 
+from collections.abc import Sequence
+
 from bot.digest import Nothing, Wait
 from bot.messages.words import day_name
 from bot.text import counted
 from storage.models import Subscription
+
+CLAIM_LOST = "Another process has taken this digest over."
+STOPPING = "The bot is stopping"
+ENDED = "The subscription has ended."
+NO_PLATFORM = (
+    "no platform is set up: set SLACK_BOT_TOKEN or DISCORD_BOT_TOKEN, see .env.example; "
+    "`daily-papers demo` needs neither"
+)
 
 
 def nothing(outcome: Nothing) -> str:
     """Why a subscription gets no digest today."""
     day = day_name(outcome.day)
     if not outcome.read:
-        return f"The list of {day} could not be read; its papers come with the next digest."
+        return f"The list of {day} has not been read yet; its papers come with the next digest."
     if outcome.listed:
         return f"Nothing new for {day}: {counted(outcome.listed, 'paper')} listed, all posted here before."
     return f"No papers were listed on {day}."
@@ -26,22 +36,36 @@ def given_up(problem: str) -> str:
     return f"{_clause(problem)}; this digest is given up, the next one comes as planned."
 
 
-def paused(problem: str) -> str:
-    """A subscription whose place has closed its door."""
-    return f"{_clause(problem)}; the subscription is paused until `daily-papers resume`."
+def refused(parts: int) -> str:
+    """A delivery whose other parts were sent."""
+    return f"The platform refused {counted(parts, 'part')} as malformed; the log says which."
+
+
+def mishap(problem: Exception) -> str:
+    """Our own mistake, while one delivery was sent."""
+    return f"an unexpected problem ({type(problem).__name__}), which the log shows"
+
+
+def paused(problem: str, subscriptions: Sequence[int]) -> str:
+    """A place that has closed its door, and which subscriptions that stops."""
+    if not subscriptions:
+        return problem
+    ways = " and ".join(f"`daily-papers resume {number}`" for number in subscriptions)
+    who = counted(len(subscriptions), "subscription is", "subscriptions are").removeprefix("1 ")
+    return f"{_clause(problem)}; its {who} paused until {ways}."
 
 
 def waiting(subscription: Subscription, wait: Wait) -> str:
     """A subscription that is due while its edition still grows."""
-    return (
-        f"Subscription {subscription.id} ({subscription.place}) waits for the list of {day_name(wait.day)} "
-        f"to settle, at the latest until {wait.until:%H:%M} UTC."
-    )
+    what = " to settle" if wait.read else ", which has not been read yet"
+    who = f"Subscription {subscription.id} ({subscription.place})"
+    until = f"at the latest until {wait.until:%H:%M} UTC"
+    return f"{who} waits for the list of {day_name(wait.day)}{what}; {until}."
 
 
 def shown_before(reason: str) -> str:
     """The demo, when its terminal has seen everything."""
-    return f"{reason} Delete demo.db to begin anew."
+    return f"{reason}\nDelete demo.db to begin anew."
 
 
 def _clause(sentence: str) -> str:

@@ -68,17 +68,19 @@ def _head(digest: Digest, titles: Sequence[Paper], subscription: Subscription | 
 
 
 def _rest(digest: Digest, newest: date) -> Line:
-    shown = counted(len(digest.papers), "paper")
+    shown = counted(len(digest.papers), "paper").removeprefix("1 ")
     return line(
-        f"Here: the {shown} with the most upvotes. {len(digest.rest):,} more: ",
-        Span("page of the day", day_url(newest)),
+        f"The {shown} with the most upvotes; {len(digest.rest):,} more on ",
+        Span("the page of the day", day_url(newest)),
     )
 
 
 def _set_up(subscription: Subscription) -> Line:
     when = f"{weekdays_name(parse_weekdays(subscription.weekdays))} at {subscription.local_time:%H:%M}"
-    who = f"{subscription.created_by} can change this (subscription {subscription.id})"
-    return line(f"{when} {subscription.zone} · {who}")
+    when = when[0].upper() + when[1:]
+    return line(
+        f"{when} {subscription.zone} · subscription {subscription.id}, changed by whoever runs this bot"
+    )
 
 
 def card(paper: Paper, edition: date | None = None) -> Card:
@@ -89,7 +91,7 @@ def card(paper: Paper, edition: date | None = None) -> Card:
     """
     facts = [line(authors(paper.authors)), numbers(paper)]
     if edition is not None and paper.listed_on != edition:
-        facts.append(line(f"Listed on {day_name(paper.listed_on)}"))
+        facts.append(line(f"Late: listed on {day_name(paper.listed_on)}"))
     return Card(
         title=Span(paper.title, paper.url),
         summary=opening(paper.summary or paper.abstract, SUMMARY),

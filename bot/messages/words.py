@@ -27,10 +27,10 @@ def moment_name(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def weekdays_name(weekdays: Iterable[int]) -> str:
-    """`Mon–Fri`, `Every day`, `Mon, Wed`; 0 is Monday."""
+    """`Mon–Fri`, `every day`, `Mon, Wed`; 0 is Monday."""
     days = sorted(weekdays)
     if len(days) == 7:
-        return "Every day"
+        return "every day"
     if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
         return f"{_WEEKDAYS[days[0]]}–{_WEEKDAYS[days[-1]]}"
     return ", ".join(_WEEKDAYS[day] for day in days)

@@ -202,6 +202,8 @@ class Api:
         channel = self._channel(call.ids[0])
         if channel.locked:
             raise Refusal(403, 50013)
+        if channel.stays_archived:
+            return 200, channel.to_json()
         channel.archived = bool(call.body.get("archived", channel.archived))
         return 200, channel.to_json()
 

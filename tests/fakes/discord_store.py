@@ -33,6 +33,7 @@ class FakeChannel:
         kind: Discord's number of its type.
         parent: a thread's channel.
         person: whose direct messages these are.
+        stays_archived: nothing fetches it back from the archive.
         refuses: the error code that every post gets.
         ours: whether the bot opened this thread.
     """
@@ -46,6 +47,7 @@ class FakeChannel:
     needs_tag: bool = False
     archived: bool = False
     locked: bool = False
+    stays_archived: bool = False
     ours: bool = True
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
 

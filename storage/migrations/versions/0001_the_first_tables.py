@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("token", AutoString(), nullable=False),
         sa.Column("subscription_id", sa.Integer(), nullable=True),
         sa.Column("place", AutoString(), nullable=False),
+        sa.Column("by_hand", sa.Boolean(), nullable=False),
         sa.Column("local_date", sa.Date(), nullable=False),
         sa.Column(
             "style", sa.Enum("thread", "compact", name="style", native_enum=False, length=16), nullable=False
@@ -77,6 +78,7 @@ def upgrade() -> None:
         sa.Column("reason", AutoString(), nullable=True),
         sa.Column("not_before", UTCDateTime(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("failing_since", UTCDateTime(), nullable=True),
         sa.Column("owner", AutoString(), nullable=True),
         sa.Column("owner_until", UTCDateTime(), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
@@ -132,7 +134,7 @@ def upgrade() -> None:
         sa.Column("papers", sa.JSON(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum("pending", "sending", "sent", name="partstate", native_enum=False, length=16),
+            sa.Enum("pending", "sending", "sent", "refused", name="partstate", native_enum=False, length=16),
             nullable=False,
         ),
         sa.Column("ref", AutoString(), nullable=True),
