@@ -68,18 +68,7 @@ async def test_a_new_database_gets_the_newest_schema_and_keeps_it(empty_url: str
         assert revision(engine) == known_revisions()[-1]
 
 
-async def test_two_processes_may_open_a_new_database_at_once(empty_url: str, engine: Engine) -> None:
-    async with asyncio.TaskGroup() as group:
-        opening = [group.create_task(open_database(empty_url)) for _ in range(4)]
-    for database in (task.result() for task in opening):
-        async with database.read() as session:
-            assert await papers.newest_day(session) is None
-        await database.close()
-
-    assert revision(engine) == known_revisions()[-1]
-
-
-def test_real_processes_may_open_a_new_database_at_once(empty_url: str, engine: Engine) -> None:
+def test_processes_may_open_a_new_database_at_once(empty_url: str, engine: Engine) -> None:
     program = (
         "import asyncio, sys\n"
         "from storage.database import open_database\n"

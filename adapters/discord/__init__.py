@@ -20,8 +20,9 @@ def _create(settings: Settings) -> Adapter:
 
 def _invite(settings: Settings, _url: str | None) -> str:
     """The link that adds this bot to a server. Raises ValueError where the token is missing or none."""
-    token = settings.discord_bot_token
-    return invite_url(application_id(token.get_secret_value() if token else ""))
+    if settings.discord_bot_token is None:
+        raise ValueError("set DISCORD_BOT_TOKEN first; .env.example says where it comes from")
+    return invite_url(application_id(settings.discord_bot_token.get_secret_value()))
 
 
 PLATFORM = Platform(
