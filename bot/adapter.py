@@ -1,12 +1,12 @@
 """What a chat platform must offer to the core, and how it fails.
 
     AdapterError
-    ├── PlaceGone          this place will not work again: pause its subscriptions, tell the owner
-    ├── InstallationGone   the whole workspace or bot is shut out: pause all of it
+    ├── PlaceGone          this place will not work again: its subscriptions are paused
+    ├── InstallationGone   the token is refused: nothing is sent to this platform for a while
     ├── RateLimited        later, after `retry_after` seconds
     ├── Temporary          later
     ├── Ambiguous          perhaps sent: `find()`, then decide
-    └── Rejected           our own malformed message: a bug, logged with its payload
+    └── Rejected           this message will never pass, others will: our bug, or a thread that is gone
 
 A platform is found by the entry-point group `daily_papers.adapters`, which names a `Platform`.
 """
@@ -56,7 +56,8 @@ class Ambiguous(AdapterError):
 
 
 class Rejected(AdapterError):
-    """The platform calls the message malformed: our bug. Sending it again cannot help."""
+    """This message cannot be posted and sending it again cannot help, but others can: the platform calls
+    it malformed, which is our bug, or its thread is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class Place:
 
 
 def parse_place(text: str) -> Place:
-    """Read `platform:address`; whether the platform knows the address is for `App.place` to say.
+    """Read `platform:address`; whether the platform knows the address is for `Connections.place` to say.
 
     Raises PlaceError where there is no colon.
     """

@@ -3,13 +3,13 @@
 Codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from adapters.discord.invite import PERMISSIONS
 from bot.adapter import AdapterError, InstallationGone, PlaceGone, RateLimited, Rejected, Temporary
 from bot.text import cut
+from bot.waiting import seconds_in
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
@@ -64,7 +64,6 @@ CLOSED_THREADS = {
 _NO_HINT = 5.0
 _NO_HINT_FROM_PROXY = 60.0
 _UNREADABLE_HINT = 1.0
-_LONGEST_WAIT = 3600.0
 _PATHS_SHOWN = 300
 _DEEPEST_PATH = 20
 
@@ -124,14 +123,3 @@ def _wait(headers: Mapping[str, str], body: Mapping[str, Any]) -> float | None:
     said = [hint for hint in hints if hint is not None]
     readable = (seconds for seconds in map(seconds_in, said) if seconds is not None)
     return next(readable, _UNREADABLE_HINT if said else None)
-
-
-def seconds_in(value: object) -> float | None:
-    """A number of seconds that somebody else wrote, an hour at most; None where it is no number from 0 up."""
-    try:
-        seconds = float(value) if isinstance(value, str | int | float) else math.nan
-    except OverflowError:
-        seconds = math.inf if isinstance(value, int) and value > 0 else math.nan
-    except ValueError:
-        return None
-    return min(seconds, _LONGEST_WAIT) if seconds >= 0 else None

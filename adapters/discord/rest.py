@@ -14,10 +14,11 @@ from typing import Any
 
 import aiohttp
 
-from adapters.discord.errors import error_for, seconds_in
+from adapters.discord.errors import error_for
 from adapters.discord.recent import Recent
 from bot.adapter import Ambiguous, RateLimited, Rejected, Temporary
 from bot.logs import log
+from bot.waiting import seconds_in
 
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
 _ROUTES_REMEMBERED = 10_000

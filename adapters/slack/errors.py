@@ -15,10 +15,10 @@ from bot.adapter import (
     Rejected,
     Temporary,
 )
+from bot.waiting import seconds_in
 
 _NO_HINT = 30.0
 _UNREADABLE_HINT = 1.0
-_LONGEST_WAIT = 3600.0
 _POINTER = re.compile(r"json-pointer:([\w/]+)")
 
 
@@ -151,14 +151,11 @@ def _complaints(answer: Mapping[str, Any]) -> list[str]:
 
 
 def _seconds(header: str | None) -> float:
-    """How long to wait: what the header says, an hour at most, or a guess where it says nothing."""
+    """How long to wait: what the header says, or a guess where it says nothing."""
     if header is None:
         return _NO_HINT
-    try:
-        seconds = float(header)
-    except ValueError:
-        return _UNREADABLE_HINT
-    return min(seconds, _LONGEST_WAIT) if seconds >= 0 else _UNREADABLE_HINT
+    said = seconds_in(header)
+    return _UNREADABLE_HINT if said is None else said
 
 
 def transport_error(problem: Exception) -> AdapterError:

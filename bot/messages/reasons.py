@@ -38,7 +38,7 @@ def given_up(problem: str) -> str:
 
 def refused(parts: int) -> str:
     """A delivery whose other parts were sent."""
-    return f"The platform refused {counted(parts, 'part')} as malformed; the log says which."
+    return f"The platform refused {counted(parts, 'part')}; the log says which and why."
 
 
 def mishap(problem: Exception) -> str:
