@@ -77,7 +77,7 @@ def test_a_card_leaves_out_what_is_not_known(changes: dict[str, Any], fact: str)
 
 def test_a_card_without_anything_but_a_title() -> None:
     bare = dict.fromkeys(("summary", "code_url", "project_url", "organization", "organization_name"))
-    card = thread.card(make_paper(abstract="", authors=[], comments=0, **bare), DAY)
+    card = thread.card(make_paper(1, abstract="", authors=[], comments=0, **bare), DAY)
     assert card.summary == ""
     assert [plain_line(fact) for fact in card.facts] == ["10 upvotes"]
 
