@@ -29,7 +29,7 @@ LEASE = timedelta(minutes=5)
 PATIENCE = 10.0
 """Seconds that a failed part is waited for on the spot; longer pauses are left to a later run."""
 RATE_LIMIT_PATIENCE = 120.0
-"""Seconds that are waited on the spot when the platform itself names them."""
+"""Seconds that a process which only delivers waits on the spot when the platform itself names them."""
 SLOW_PACE = 1.0
 """Seconds between the parts of a delivery once its place was told to slow down; Slack's own pace."""
 MOST_ATTEMPTS = 30
@@ -81,7 +81,8 @@ class Sender:
         """Send every delivery that may go now; returns what became of each that was tried, by number.
 
         Args:
-            impatient: try those too whose last attempt failed a short while ago.
+            impatient: this process does nothing else and ends then: try those too whose last attempt failed
+                a short while ago, and wait on the spot where a platform asks for some minutes.
         """
         tried: set[int] = set()
         if not (first := await self._claim(tried, impatient)):
@@ -96,13 +97,13 @@ class Sender:
         """Send one delivery; None where another process holds it or an older one of its place waits."""
         async with self._database.write() as session:
             delivery = await deliveries.claim(session, self._claimant(), only=number)
-        return await self._send(delivery) if delivery else None
+        return await self._send(delivery, RATE_LIMIT_PATIENCE) if delivery else None
 
     async def _work(self, delivery: Delivery | None, tried: set[int], impatient: bool) -> list[Outcome]:
         """Send one delivery after the other, beginning with the one given, until none may go."""
         outcomes: list[Outcome] = []
         while delivery := delivery or await self._claim(tried, impatient):
-            outcomes.append(await self._send(delivery))
+            outcomes.append(await self._send(delivery, RATE_LIMIT_PATIENCE if impatient else PATIENCE))
             delivery = None
         return outcomes
 
@@ -118,10 +119,14 @@ class Sender:
     def _claimant(self) -> Claimant:
         return Claimant(self._me, self._clock(), LEASE, lambda owner: is_gone(owner, self._me))
 
-    async def _send(self, delivery: Delivery) -> Outcome:
-        """Send the parts that are left, and write down how it ended. One delivery's mishap is its own."""
+    async def _send(self, delivery: Delivery, patience: float) -> Outcome:
+        """Send the parts that are left, and write down how it ended. One delivery's mishap is its own.
+
+        Args:
+            patience: seconds that are waited on the spot where the platform names them.
+        """
         try:
-            outcome = await self._send_parts(delivery)
+            outcome = await self._send_parts(delivery, patience)
         except AdapterError as error:
             outcome = await self._fail(delivery, error)
         except ClaimLost:
@@ -134,8 +139,9 @@ class Sender:
         log.info("delivery", **asdict(replace(outcome, papers=())))
         return outcome
 
-    async def _send_parts(self, delivery: Delivery) -> Outcome:
+    async def _send_parts(self, delivery: Delivery, patience: float) -> Outcome:
         job = await self._load(delivery)
+        job.patience = patience
         adapter = await self._adapter(job.place.platform)
         for part in job.parts:
             if part.state in (PartState.PENDING, PartState.SENDING):
@@ -202,7 +208,7 @@ class Sender:
         decision = after_failure(error, delivery.attempts, self._clock() - delivery.failing_since)
         longest = PATIENCE
         if isinstance(error, RateLimited):
-            longest, job.pace = RATE_LIMIT_PATIENCE, min(error.retry_after, SLOW_PACE)
+            longest, job.pace = job.patience, min(error.retry_after, SLOW_PACE)
         if isinstance(decision, GiveUp) or decision.after > longest or delivery.attempts > MOST_ATTEMPTS:
             raise error
         return decision.after

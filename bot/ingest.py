@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.logs import log
 from bot.settling import SettleRules, has_settled
-from bot.source import Listing, Source
+from bot.source import Listing, PaperFacts, Source
 from storage import papers
 from storage.database import Database
 from storage.models import Edition
@@ -78,7 +78,7 @@ class Ingest:
         """Read the newest edition, and note of today that the source was asked. Raises SourceError."""
         listing = await self._source.newest()
         today = self._today()
-        newest = max((facts["listed_on"] for facts in listing.papers), default=today)
+        newest = max((facts["listed_on"] for facts in self._listed_so_far(listing)), default=today)
         kept = await self._keep({today: Listing([])} | {newest: listing})
         return next(edition for edition in kept if edition.day == newest)
 
@@ -135,7 +135,7 @@ class Ingest:
         if not read:
             return []
         now = self._clock()
-        facts = {paper["id"]: paper for listing in read.values() for paper in listing.papers}
+        facts = {paper["id"]: paper for listing in read.values() for paper in self._listed_so_far(listing)}
         async with self._database.write() as session:
             new = await papers.keep_papers(session, list(facts.values()), now)
             polled = await papers.record_polls(session, read.keys(), now)
@@ -146,6 +146,14 @@ class Ingest:
         for one in ingested:
             log.info("ingested", day=one.day.isoformat(), papers=one.papers, new=one.new, skipped=one.skipped)
         return ingested
+
+    def _listed_so_far(self, listing: Listing) -> list[PaperFacts]:
+        """The papers whose day has come anywhere on Earth; one listed in a far future would hide today's."""
+        latest = self._today() + timedelta(days=1)
+        early = [paper for paper in listing.papers if paper["listed_on"] > latest]
+        for paper in early:
+            log.warning("paper left out", id=paper["id"], listed_on=paper["listed_on"].isoformat())
+        return [paper for paper in listing.papers if paper["listed_on"] <= latest]
 
     def _has_settled(self, edition: Edition) -> bool:
         return has_settled(edition.day, edition.papers, edition.changed_at, edition.polled_at, self._rules)

@@ -19,6 +19,7 @@ class Job:
         parts: in the order of sending; the first is the head.
         papers: all that the delivery names, as they are known now.
         subscription: what it is for; None when a person posted it by hand, or has ended it since.
+        patience: seconds to wait at the longest where the platform asks to.
         pace: seconds to wait before each further part, once the platform has asked to slow down.
     """
 
@@ -26,6 +27,7 @@ class Job:
     parts: list[Part]
     papers: Mapping[str, Paper]
     subscription: Subscription | None
+    patience: float = 0.0
     pace: float = 0.0
 
     @property

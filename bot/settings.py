@@ -107,7 +107,10 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """The values that must never be shown: the tokens, and the password of the database."""
         values = [value for name, value in self if name != "database_url" and isinstance(value, SecretStr)]
-        password = urlsplit(self.database_url.get_secret_value()).password
+        try:
+            password = urlsplit(self.database_url.get_secret_value()).password
+        except ValueError:  # no address at all; opening it says so
+            password = None
         return [*(value.get_secret_value() for value in values), *([unquote(password)] if password else [])]
 
     @property

@@ -100,6 +100,8 @@ def _with_driver(url: str) -> URL:
             "the database address cannot be read; write sqlite:///file.db or "
             "postgresql://user:password@host/database"
         ) from problem
+    if "@" in (address.host or ""):
+        raise DatabaseError("the database address has an @ in its password; write it as %40")
     drivers = {
         "sqlite": "sqlite+aiosqlite",
         "postgres": "postgresql+psycopg",

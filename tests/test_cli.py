@@ -220,9 +220,15 @@ def test_an_error_is_one_sentence_that_says_what_to_do(
         ),
         ({"DAILY_PAPERS_DATABASE_URL": "postgresql://u:hunter22@127.0.0.1:9/d"}, ["database at 127.0.0.1"]),
         ({"DAILY_PAPERS_DATABASE_URL": "sqlite:////nowhere/at/all.db"}, ["database at /nowhere/at/all.db"]),
-        ({"DAILY_PAPERS_SOURCE": "nature"}, ["no source is called nature"]),
+        (
+            {"DAILY_PAPERS_DATABASE_URL": "postgresql://u:hunter22@hunter22@h/d"},
+            ["write it as %40"],
+        ),
+        ({"DAILY_PAPERS_DATABASE_URL": "postgresql://u:hunter22[x@h/d"}, ["database"]),
+        ({"DAILY_PAPERS_SETTLE_EARLIEST": "13:00"}, ["a time before DAILY_PAPERS_SETTLE_DEADLINE"]),
+        ({"DAILY_PAPERS_SOURCE": "nature"}, ["no source is called nature", "huggingface or sample"]),
     ],
-    ids=["scheme", "all at once", "unreachable", "no folder", "source"],
+    ids=["scheme", "all at once", "unreachable", "no folder", "@", "bracket", "times", "source"],
 )
 def test_wrong_settings_are_named_and_secrets_are_not(
     terminal: Terminal, environment: dict[str, str], sentences: list[str]

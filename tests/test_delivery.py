@@ -347,6 +347,22 @@ async def test_once_told_to_slow_down_it_does(stage: Stage) -> None:
     stage.check_one_thread()
 
 
+@pytest.mark.parametrize(("impatient", "state"), [(True, DeliveryState.SENT), (False, DeliveryState.FAILED)])
+async def test_a_long_wait_is_waited_by_who_does_nothing_else(
+    stage: Stage, impatient: bool, state: DeliveryState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`run` has other places to serve meanwhile; it comes back when the time is over."""
+    await stage.plan()
+    monkeypatch.setattr(delivering, "PATIENCE", 0.5)
+    stage.fake.fail_next(None, "429")
+
+    assert states(await stage.sender().send_open(impatient)) == [state]
+
+    stage.clock.pass_time(60)
+    await stage.sender().send_open()
+    stage.check_one_thread()
+
+
 async def test_who_stops_hands_back_and_the_next_goes_on(stage: Stage) -> None:
     await stage.plan()
 

@@ -115,6 +115,28 @@ async def test_the_newest_edition_is_read_beyond_the_first_page() -> None:
         assert len((await reader.newest()).papers) == 130
 
 
+async def test_a_number_without_end_spoils_no_other_record() -> None:
+    records = papers(2)
+    records[0]["paper"]["upvotes"] = 12345
+    body = json.dumps(records).replace("12345", "9" * 5000)
+    async with served(answers(body=body.encode())) as (reader, _, _):
+        assert [paper["upvotes"] for paper in (await reader.fetch(DAY)).papers] == [2**31 - 1, 0]
+
+
+async def test_a_list_without_end_is_looked_at_to_some_length() -> None:
+    async with served(answers(body=json.dumps([1] * 5000).encode())) as (reader, _, _):
+        assert (await reader.fetch(DAY)).skipped == source.MOST_ITEMS
+
+
+async def test_a_day_in_the_future_is_not_the_newest() -> None:
+    async def page(request: web.Request) -> web.Response:
+        future = papers(1, 900, date(2999, 1, 1))
+        return web.json_response(papers(3) if request.query.get("date") == str(DAY) else future + papers(3))
+
+    async with served(page) as (reader, _, _):
+        assert {paper["listed_on"] for paper in (await reader.newest()).papers} == {DAY}
+
+
 async def test_nothing_at_all_is_an_empty_edition() -> None:
     async with served(answers()) as (reader, asked, _):
         assert (await reader.newest()).papers == []

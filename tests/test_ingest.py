@@ -1,58 +1,19 @@
 """What the source answers becomes editions that grow, settle, and never shrink."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 import pytest
 
-from adapters.huggingface.records import parse_listing
-from adapters.huggingface.source import HuggingFace
 from bot.ingest import BATCH, FIRST_LIST, REFRESH_DAYS, Ingest, Ingested, days_between
 from bot.source import Listing, SourceError
 from storage import papers
 from storage.database import Database
-from storage.models import Edition, PaperFacts
+from storage.models import Edition
 from tests.factories import DAY, RULES, at, make_facts, paper_id
-from tests.recorded import EARLY_DAYS, needs_recorded, recorded, replay
+from tests.shelf import Clock, Shelf
+from tests.stored import stored_upvotes
 
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
-
-
-class Shelf:
-    """A source with some lists; a day without one is empty. What is put for a day may also be an error."""
-
-    name = "shelf"
-
-    def __init__(self) -> None:
-        self.lists: dict[date, Listing | SourceError] = {}
-        self.asked: list[date] = []
-
-    def put(self, day: date, *numbers: int, skipped: int = 0, **changes: object) -> None:
-        facts: list[PaperFacts] = [make_facts(number, **{"listed_on": day, **changes}) for number in numbers]
-        self.lists[day] = Listing(facts, skipped)
-
-    async def fetch(self, day: date) -> Listing:
-        self.asked.append(day)
-        answer = self.lists.get(day, Listing([]))
-        if isinstance(answer, SourceError):
-            raise answer
-        return answer
-
-    async def newest(self) -> Listing:
-        return await self.fetch(max(self.lists))
-
-    async def close(self) -> None:
-        pass
-
-
-class Clock:
-    """A clock that stands still until it is set."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
@@ -73,12 +34,6 @@ def ingest(database: Database, shelf: Shelf, clock: Clock) -> Ingest:
 async def edition(database: Database, day: date = DAY) -> Edition:
     async with database.read() as session:
         return (await papers.editions(session, day, day))[day]
-
-
-async def stored(database: Database, first: date, last: date) -> dict[str, int]:
-    """The upvotes of the papers listed from `first` to `last`, by identifier."""
-    async with database.read() as session:
-        return {paper.id: paper.upvotes for paper in await papers.papers_listed(session, first, last)}
 
 
 async def test_a_day_from_its_first_paper_to_the_last_late_arrival(
@@ -114,7 +69,7 @@ async def test_a_second_reading_updates_and_an_empty_one_takes_nothing_away(
     shelf.put(DAY)
     assert await ingest.day(DAY) == Ingested(DAY, 2, 0, 0, settled=True)
 
-    assert await stored(database, DAY, DAY) == {paper_id(1): 50, paper_id(2): 10}
+    assert await stored_upvotes(database, DAY, DAY) == {paper_id(1): 50, paper_id(2): 10}
 
 
 async def test_a_paper_that_a_list_names_twice_counts_once(
@@ -142,7 +97,7 @@ async def test_a_holiday_that_is_answered_with_an_older_list_stays_empty(
     assert await ingest.day(DAY) == Ingested(DAY, 0, 0, 0, settled=True)
 
     assert (await edition(database, YESTERDAY)).papers == 3
-    assert len(await stored(database, YESTERDAY, YESTERDAY)) == 3
+    assert len(await stored_upvotes(database, YESTERDAY, YESTERDAY)) == 3
 
 
 async def test_a_failure_changes_nothing_and_the_next_reading_works(
@@ -178,10 +133,10 @@ async def test_a_long_range_is_read_in_order_and_what_came_before_a_failure_is_k
     with pytest.raises(SourceError, match="no answer"):
         await read_all()
     assert read == days[:BATCH]
-    assert len(await stored(database, days[0], DAY)) == BATCH + 1
+    assert len(await stored_upvotes(database, days[0], DAY)) == BATCH + 1
     shelf.put(days[-1], 99)
     assert [one.day async for one in ingest.days(days[-2:])] == days[-2:]
-    assert len(await stored(database, days[0], DAY)) == BATCH + 2
+    assert len(await stored_upvotes(database, days[0], DAY)) == BATCH + 2
 
 
 async def test_who_stops_reading_keeps_what_was_read(
@@ -194,7 +149,7 @@ async def test_who_stops_reading_keeps_what_was_read(
     assert (await anext(reading)).day == days[0]
     await reading.aclose()  # type: ignore[attr-defined]  # a generator, although it promises an iterator
 
-    assert len(await stored(database, days[0], DAY)) == BATCH
+    assert len(await stored_upvotes(database, days[0], DAY)) == BATCH
 
 
 async def test_no_days_are_no_work(ingest: Ingest, shelf: Shelf) -> None:
@@ -259,6 +214,19 @@ async def test_what_was_missed_is_caught_up(ingest: Ingest, shelf: Shelf, clock:
     assert [edition.day for edition in await ingest.catch_up()] == [DAY]
 
 
+async def test_a_paper_of_the_far_future_hides_nobodys_edition(
+    ingest: Ingest, shelf: Shelf, clock: Clock, database: Database
+) -> None:
+    clock.now = at(DAY, 13)
+    facts = [make_facts(1, listed_on=date(9999, 12, 31)), make_facts(2, listed_on=DAY)]
+    shelf.lists[DAY] = Listing(facts)
+
+    assert (await ingest.newest()).day == DAY
+    assert (await ingest.day(DAY)).papers == 1
+    async with database.read() as session:
+        assert await papers.newest_day(session) == DAY
+
+
 async def test_a_new_store_has_missed_nothing(ingest: Ingest, shelf: Shelf, clock: Clock) -> None:
     shelf.put(YESTERDAY, 1)
     clock.now = at(DAY, 9)
@@ -289,67 +257,3 @@ async def test_numbers_are_read_again_for_two_weeks(ingest: Ingest, shelf: Shelf
     await ingest.refresh()
 
     assert shelf.asked == [edge, DAY]
-
-
-@needs_recorded
-@pytest.mark.parametrize("day", [date(2026, 7, 1), date(2026, 7, 2)], ids=str)
-async def test_the_recorded_morning_grows_into_the_recorded_day(
-    database: Database, ingest: Ingest, shelf: Shelf, clock: Clock, day: date
-) -> None:
-    morning, whole = parse_listing(recorded(day, EARLY_DAYS), day), parse_listing(recorded(day), day)
-    assert len(morning.papers) == 1
-    polls: Mapping[datetime, Listing] = {
-        at(day, 0, 30): morning,
-        at(day, 6): morning,
-        at(day, 6, 50): whole,
-        at(day, 7, 50): whole,
-    }
-    read = []
-    for clock.now, shelf.lists[day] in polls.items():
-        read.append(await ingest.day(day))
-
-    last = len(whole.papers)
-    assert [one.papers for one in read] == [1, 1, last, last]
-    assert [one.settled for one in read] == [False, False, False, True]
-
-
-def impatient(url: str) -> HuggingFace:
-    """The real source, which tries again at once."""
-
-    async def do_not_sleep(_seconds: float) -> None:
-        pass
-
-    return HuggingFace(url, sleep=do_not_sleep)
-
-
-@needs_recorded
-async def test_the_real_source_over_http(database: Database) -> None:
-    day = date(2026, 7, 29)
-    with replay([date(2026, 7, 28), day], faults=["500:3"]) as server:
-        source = impatient(server.url)
-        ingest = Ingest(database, source, RULES, lambda: at(day, 13))
-        newest = await ingest.newest()
-        again = await ingest.day(day)
-        weekend = await ingest.day(date(2026, 7, 26))
-        await source.close()
-
-    assert newest == Ingested(day, 20, 20, 0, settled=True)
-    assert again == Ingested(day, 20, 0, 0, settled=True)
-    assert (weekend.papers, weekend.settled) == (0, True)
-    assert await stored(database, day, day) == {
-        paper["id"]: paper["upvotes"] for paper in parse_listing(recorded(day), day).papers
-    }
-
-
-@needs_recorded
-@pytest.mark.parametrize("fault", ["html:1", "truncated:1", "notlist:1"])
-async def test_a_spoiled_answer_leaves_the_store_as_it_was(database: Database, fault: str) -> None:
-    with replay([DAY], faults=[fault]) as server:
-        source = impatient(server.url)
-        with pytest.raises(SourceError):
-            await Ingest(database, source, RULES, lambda: at(DAY, 13)).day(DAY)
-        await source.close()
-
-    async with database.read() as session:
-        assert await papers.editions(session, date.min, date.max) == {}
-        assert await papers.papers_listed(session, date.min, date.max) == []

@@ -1,22 +1,18 @@
 """What is due becomes deliveries: told as the days of some subscriptions."""
 
-import asyncio
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import select
 
 from bot.adapter import Limits
 from bot.digest import Wait
 from bot.outcome import Outcome
-from bot.places import parse_place
-from bot.planning import BATCH, Plan, Planner
+from bot.planning import Plan, Planner
 from bot.schedule import Schedule, next_due
-from storage import deliveries, papers, subscriptions
+from storage import deliveries, papers
 from storage.database import Database
-from storage.models import Delivery, DeliveryState, PartKind, Style, Subscription, SubscriptionState
+from storage.models import DeliveryState, PartKind, Style, Subscription, SubscriptionState
 from tests.factories import (
     DAY,
     NOON,
@@ -24,12 +20,9 @@ from tests.factories import (
     RULES,
     at,
     make_delivery,
-    make_edition,
     make_facts,
-    make_parts,
-    make_subscription,
-    paper_id,
 )
+from tests.stored import ids, list_papers, planned, stored_subscription, subscribe
 
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
 LINES = 3
@@ -37,34 +30,6 @@ LINES = 3
 
 def planner(database: Database) -> Planner:
     return Planner(database, lambda place: Limits(lines=LINES, cards=5), RULES, lambda: NOON)
-
-
-async def list_papers(database: Database, *numbers: int, day: date = DAY, **changes: Any) -> None:
-    """Put papers into the edition of a day, which has settled."""
-    async with database.write() as session:
-        facts = [make_facts(number, **{"listed_on": day, **changes}) for number in numbers]
-        await papers.keep_papers(session, facts, at(day, 8))
-        (edition,) = await papers.record_polls(session, [day], at(day, 9))
-        edition.settled_at = at(day, 9)
-
-
-async def subscribe(database: Database, **changes: Any) -> int:
-    async with database.write() as session:
-        return await subscriptions.add_subscription(session, make_subscription(**changes))
-
-
-async def planned(database: Database) -> list[Delivery]:
-    async with database.read() as session:
-        return list(await session.exec(select(Delivery).order_by("id")))
-
-
-async def subscription(database: Database, number: int = 1) -> Subscription:
-    async with database.read() as session:
-        return await session.get_one(Subscription, number)
-
-
-def ids(*numbers: int) -> list[str]:
-    return [paper_id(number) for number in numbers]
 
 
 async def test_who_is_due_gets_the_papers_of_the_day(database: Database) -> None:
@@ -85,7 +50,7 @@ async def test_who_is_due_gets_the_papers_of_the_day(database: Database) -> None
         (PartKind.CARD, ids(3)),
         (PartKind.CARD, ids(1)),
     ]
-    assert (await subscription(database)).next_due_at == NOON + timedelta(days=1)
+    assert (await stored_subscription(database)).next_due_at == NOON + timedelta(days=1)
 
 
 async def test_style_and_most_papers_and_the_platform_s_lines_shape_the_parts(database: Database) -> None:
@@ -129,12 +94,12 @@ async def test_a_growing_list_is_waited_for_and_its_subscription_stays_due(datab
     plan = await planner(database).plan_due(at(DAY, 9))
     assert [(row.id, wait) for row, wait in plan.waiting] == [(number, Wait(DAY, NOON))]
     assert (await planned(database), plan.skipped) == ([], [])
-    assert (await subscription(database)).next_due_at == at(DAY, 9)
+    assert (await stored_subscription(database)).next_due_at == at(DAY, 9)
 
     assert await planner(database).plan_due(NOON) == Plan()
     (delivery,) = await planned(database)
     assert (delivery.local_date, delivery.papers) == (DAY, ids(1))
-    assert (await subscription(database)).next_due_at == at(TOMORROW, 9)
+    assert (await stored_subscription(database)).next_due_at == at(TOMORROW, 9)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +135,7 @@ async def test_who_gets_nothing_is_told_why(
     (_, skipped) = await planned(database)
     assert plan.skipped == [Outcome(skipped.id or 0, number, PLACE, DeliveryState.SKIPPED, reason)]
     assert (skipped.state, skipped.reason, skipped.finished_at) == ("skipped", reason, NOON)
-    assert (await subscription(database)).next_due_at == NOON + timedelta(days=1)
+    assert (await stored_subscription(database)).next_due_at == NOON + timedelta(days=1)
 
 
 async def test_three_missed_days_are_caught_up_in_one_delivery_and_in_order(database: Database) -> None:
@@ -183,7 +148,7 @@ async def test_three_missed_days_are_caught_up_in_one_delivery_and_in_order(data
 
     (delivery,) = await planned(database)
     assert (delivery.local_date, delivery.papers) == (DAY, ids(1, 2, 3))
-    assert (await subscription(database)).next_due_at == at(TOMORROW, 12)
+    assert (await stored_subscription(database)).next_due_at == at(TOMORROW, 12)
 
 
 async def test_a_paper_that_came_late_is_in_the_next_digest(database: Database) -> None:
@@ -242,7 +207,7 @@ async def test_nine_o_clock_round_the_world(database: Database, zone: str, wante
 
     (delivery,) = await planned(database)
     assert (delivery.local_date, delivery.papers) == (DAY, ids(1 if wanted == YESTERDAY else 2))
-    assert (await subscription(database)).next_due_at == due + timedelta(days=1)
+    assert (await stored_subscription(database)).next_due_at == due + timedelta(days=1)
 
 
 async def test_a_gap_that_carries_a_digest_past_midnight_leaves_the_next_one_its_date(
@@ -261,7 +226,7 @@ async def test_a_gap_that_carries_a_digest_past_midnight_leaves_the_next_one_its
         next_due_at=first,
     )
     await planner(database).plan_due(first)
-    second = (await subscription(database)).next_due_at
+    second = (await stored_subscription(database)).next_due_at
     await planner(database).plan_due(second)
 
     assert second == datetime(2026, 3, 30, 0, 30, tzinfo=UTC)
@@ -283,124 +248,4 @@ async def test_a_date_that_has_its_delivery_is_passed_over(database: Database) -
 
     assert await planner(database).plan_due(NOON) == Plan()
     assert [row.subscription_id for row in await planned(database)] == [moved, other]
-    assert (await subscription(database)).next_due_at == NOON + timedelta(days=1)
-
-
-async def test_many_subscriptions_are_planned_in_batches(database: Database) -> None:
-    await list_papers(database, 1)
-    count = 2 * BATCH + 50
-    async with database.write() as session:
-        session.add_all(make_subscription(place=f"slack:C{number}") for number in range(count))
-    plan = await planner(database).plan_due(NOON)
-
-    assert (plan.skipped, plan.waiting) == ([], [])
-    assert {delivery.subscription_id for delivery in await planned(database)} == set(range(1, count + 1))
-
-
-async def test_a_batch_that_all_waits_does_not_stop_the_next(database: Database) -> None:
-    async with database.write() as session:
-        session.add(make_edition(settled_at=None))
-        session.add_all(
-            make_subscription(next_due_at=at(DAY, 9), local_time=time(9)) for _ in range(BATCH + 1)
-        )
-    plan = await planner(database).plan_due(at(DAY, 9))
-
-    assert [row.id for row, _ in plan.waiting] == list(range(1, BATCH + 2))
-
-
-async def test_two_processes_plan_at_once_and_nothing_is_doubled(
-    two_databases: tuple[Database, Database],
-) -> None:
-    await list_papers(two_databases[0], 1, 2)
-    for number in range(30):
-        await subscribe(two_databases[0], place=f"slack:C{number % 15}")
-    await asyncio.gather(*(planner(database).plan_due(NOON) for database in two_databases * 2))
-
-    rows = await planned(two_databases[0])
-    assert sorted(row.subscription_id or 0 for row in rows) == list(range(1, 31))
-    posting = sorted(row.place for row in rows if row.papers)
-    assert posting == sorted(f"slack:C{number}" for number in range(15))
-
-
-async def test_a_place_is_decided_on_by_one_process_at_a_time(
-    two_databases: tuple[Database, Database],
-) -> None:
-    """Two people post the same edition to one channel in the same moment."""
-    await list_papers(two_databases[0], 1)
-    results = await asyncio.gather(
-        *(post(database, again=False) for database in (*two_databases, *two_databases))
-    )
-
-    assert len(set(results)) == 1
-    assert len(await planned(two_databases[0])) == 1
-
-
-async def post(database: Database, again: bool, **options: Any) -> int | Outcome:
-    async with database.read() as session:
-        edition = (await papers.editions(session, DAY, DAY))[DAY]
-    style, most = options.get("style", Style.THREAD), options.get("most")
-    return await planner(database).plan_post(parse_place(PLACE), edition, style, most, again)
-
-
-async def test_an_edition_is_posted_by_hand(database: Database) -> None:
-    await list_papers(database, 1, 2)
-    await list_papers(database, 3, withdrawn_at=NOON)
-    number = await post(database, again=False, most=1)
-
-    (delivery,) = await planned(database)
-    assert (delivery.id, delivery.subscription_id, delivery.local_date) == (number, None, DAY)
-    assert (delivery.papers, delivery.rest) == (ids(1), ids(2))
-
-
-async def finish(database: Database) -> None:
-    async with database.write() as session:
-        for delivery in await session.exec(select(Delivery)):
-            delivery.state = DeliveryState.SENT
-
-
-async def test_what_a_place_got_before_is_posted_by_hand_only_again(database: Database) -> None:
-    await list_papers(database, 1)
-    first = await post(database, again=False)
-    await finish(database)
-    reason = "Nothing new for Wed 29 Jul 2026: 1 paper listed, all posted here before."
-
-    assert await post(database, again=False) == Outcome(0, None, PLACE, DeliveryState.SKIPPED, reason)
-    assert len(await planned(database)) == 1
-    second = await post(database, again=True)
-    assert second != first
-    assert [delivery.papers for delivery in await planned(database)] == [ids(1), ids(1)]
-
-    await finish(database)
-    await list_papers(database, 2)
-    await post(database, again=False)
-    assert [delivery.papers for delivery in await planned(database)][2] == ids(2)
-
-
-async def test_a_post_that_was_interrupted_is_gone_on_with(database: Database) -> None:
-    await list_papers(database, 1)
-    first = await post(database, again=False)
-
-    assert await post(database, again=False) == first
-    assert await post(database, again=True) == first
-    assert len(await planned(database)) == 1
-
-
-async def test_another_day_s_unfinished_post_and_a_subscription_s_delivery_are_not_taken_for_it(
-    database: Database,
-) -> None:
-    await list_papers(database, 1, 2, 3)
-    number = await subscribe(database, place=PLACE)
-    async with database.write() as session:
-        await deliveries.reserve(session, make_delivery(1, local_date=YESTERDAY), make_parts(1))
-        await deliveries.reserve(session, make_delivery(2, subscription_id=number), make_parts(2))
-
-    assert await post(database, again=False) == 3
-    assert (await planned(database))[2].papers == ids(3)
-
-
-async def test_a_day_without_papers_is_not_posted(database: Database) -> None:
-    await list_papers(database)
-    reason = "No papers were listed on Wed 29 Jul 2026."
-
-    assert await post(database, again=True) == Outcome(0, None, PLACE, DeliveryState.SKIPPED, reason)
-    assert await planned(database) == []
+    assert (await stored_subscription(database)).next_due_at == NOON + timedelta(days=1)

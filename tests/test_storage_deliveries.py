@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from storage import deliveries, subscriptions
 from storage.database import Database, open_database
 from storage.deliveries import Claimant
-from storage.models import Delivery, DeliveryState, Part, PartKind, PartState, SubscriptionState
+from storage.models import Delivery, DeliveryState, PartState
 from tests.conftest import PostgresServer
-from tests.factories import DAY, NOON, PLACE, make_delivery, make_parts, make_subscription, paper_id
+from tests.factories import DAY, NOON, PLACE, paper_id
+from tests.stored import reserve, subscribe
 
 LEASE = timedelta(minutes=5)
 ELSEWHERE = "discord:1234"
@@ -21,14 +21,6 @@ ELSEWHERE = "discord:1234"
 
 def claimant(name: str = "me", now: datetime = NOON, dead: Collection[str] = ()) -> Claimant:
     return Claimant(name, now, LEASE, lambda owner: owner in dead)
-
-
-async def reserve(database: Database, *papers: int, **changes: Any) -> int:
-    """Keep a delivery of these papers; its number."""
-    delivery = make_delivery(*papers, **changes)
-    async with database.write() as session:
-        await deliveries.reserve(session, delivery, make_parts(*papers))
-    return delivery.id or 0
 
 
 async def claim(database: Database, who: Claimant | None = None, **options: Any) -> int | None:
@@ -48,11 +40,6 @@ async def finish(database: Database, number: int, state: DeliveryState) -> None:
     delivery.state, delivery.finished_at = state, NOON
     async with database.write() as session:
         assert await deliveries.hand_back(session, delivery)
-
-
-async def subscribe(database: Database, **changes: Any) -> int:
-    async with database.write() as session:
-        return await subscriptions.add_subscription(session, make_subscription(**changes))
 
 
 async def test_a_delivery_from_plan_to_sent(database: Database) -> None:
@@ -234,55 +221,6 @@ async def test_a_claim_in_progress_keeps_no_other_process_from_the_rest(postgres
     await database.close()
 
 
-async def test_a_subscription_has_one_delivery_a_date(database: Database) -> None:
-    mine, yours = await subscribe(database), await subscribe(database)
-    await reserve(database, 1, subscription_id=mine)
-    await reserve(database, 1, subscription_id=yours)
-    await reserve(database, 2, subscription_id=mine, local_date=DAY + timedelta(days=1))
-
-    with pytest.raises(IntegrityError):
-        await reserve(database, 3, subscription_id=mine)
-    async with database.read() as session:
-        assert await deliveries.is_reserved(session, mine, DAY)
-        assert not await deliveries.is_reserved(session, yours, DAY + timedelta(days=1))
-        assert len(await deliveries.open_deliveries(session, PLACE)) == 3
-
-
-async def test_deliveries_by_hand_may_share_a_date(database: Database) -> None:
-    assert await reserve(database, 1) < await reserve(database, 1)
-
-
-@pytest.mark.parametrize(
-    ("state", "sent_parts", "given"),
-    [
-        pytest.param(DeliveryState.PENDING, 0, {1, 2, 3}, id="pending"),
-        pytest.param(DeliveryState.SENDING, 1, {1, 2, 3}, id="sending"),
-        pytest.param(DeliveryState.SENT, 3, {1, 2, 3}, id="sent"),
-        pytest.param(DeliveryState.FAILED, 0, set(), id="failed-before-the-head"),
-        pytest.param(DeliveryState.FAILED, 1, set(), id="failed-behind-the-head"),
-        pytest.param(DeliveryState.FAILED, 2, {1}, id="failed-behind-a-card"),
-    ],
-)
-async def test_the_papers_that_a_place_was_given(
-    database: Database, state: DeliveryState, sent_parts: int, given: set[int]
-) -> None:
-    delivery, parts = make_delivery(1, 2, rest=[paper_id(3)], state=state), make_parts(1, 2)
-    for part in parts[:sent_parts]:
-        part.state = PartState.SENT
-    async with database.write() as session:
-        await deliveries.reserve(session, delivery, parts)
-    await reserve(database, 4, place=ELSEWHERE)
-    async with database.write() as session:
-        await deliveries.reserve(session, make_delivery(state=DeliveryState.SKIPPED), [])
-
-    async with database.read() as session:
-        assert await deliveries.papers_given(session, PLACE, DAY) == {paper_id(number) for number in given}
-        shown = await deliveries.papers_given(session, PLACE, DAY, rest=False)
-        assert shown == {paper_id(number) for number in given - {3}}
-        assert await deliveries.papers_given(session, PLACE, DAY + timedelta(days=2)) == set()
-        assert await deliveries.papers_given(session, "slack:C0NEW", DAY) == set()
-
-
 async def test_ending_a_subscription_keeps_the_ledger(database: Database) -> None:
     number = await subscribe(database)
     delivery = await reserve(database, 1, subscription_id=number)
@@ -297,56 +235,3 @@ async def test_ending_a_subscription_keeps_the_ledger(database: Database) -> Non
         assert await deliveries.papers_given(session, PLACE, DAY) == {paper_id(1)}
     assert await subscribe(database) > number  # a number is never given twice
     assert await claim(database) == delivery
-
-
-async def test_who_is_due(database: Database) -> None:
-    hour = timedelta(hours=1)
-    for changes in (
-        {"next_due_at": NOON},
-        {"next_due_at": NOON + hour},
-        {"next_due_at": NOON - hour, "state": SubscriptionState.PAUSED},
-        {"next_due_at": NOON - hour},
-    ):
-        await subscribe(database, **changes)
-
-    async def due(after: int = 0, limit: int = 10) -> list[int | None]:
-        async with database.write() as session:
-            return [row.id for row in await subscriptions.due_subscriptions(session, NOON, after, limit)]
-
-    assert await due() == [1, 4]
-    assert await due(after=1) == [4]
-    assert await due(limit=1) == [1]
-    async with database.read() as session:
-        assert [row.id for row in await subscriptions.all_subscriptions(session)] == [1, 2, 3, 4]
-
-
-async def test_a_place_that_closed_its_door_is_paused_as_a_whole(database: Database) -> None:
-    mine = await subscribe(database)
-    second = await subscribe(database)
-    by_hand = await subscribe(database, state=SubscriptionState.PAUSED, reason="by hand")
-    elsewhere = await subscribe(database, place=ELSEWHERE)
-    async with database.write() as session:
-        await subscriptions.pause_place(session, PLACE, "the channel is archived")
-
-    async with database.read() as session:
-        rows = {row.id: (row.state, row.reason) for row in await subscriptions.all_subscriptions(session)}
-    assert rows == {
-        mine: (SubscriptionState.PAUSED, "the channel is archived"),
-        second: (SubscriptionState.PAUSED, "the channel is archived"),
-        by_hand: (SubscriptionState.PAUSED, "by hand"),
-        elsewhere: (SubscriptionState.ACTIVE, None),
-    }
-
-
-async def test_every_delivery_has_a_token_of_its_own(database: Database) -> None:
-    numbers = [await reserve(database, number) for number in range(20)]
-    tokens = {(await read(database, number)).token for number in numbers}
-
-    assert len(tokens) == 20
-    assert {len(token) for token in tokens} == {16}
-
-
-async def test_parts_of_an_unknown_delivery_are_refused(database: Database) -> None:
-    with pytest.raises(IntegrityError):
-        async with database.write() as session:
-            session.add(Part(delivery_id=99, position=0, kind=PartKind.HEAD))

@@ -21,6 +21,7 @@ LONGEST_WAIT = 60.0
 _LATER = "try again in some minutes"
 _CHECK = "check DAILY_PAPERS_SOURCE_URL"
 _LONGEST_QUOTE = 120
+_MOST_DIGITS = 20
 
 # Two drafts of the header: `"api";r=0;t=54`, as Hugging Face sends it, and `remaining=0, reset=54`.
 _RATE_LIMIT = re.compile(r"(?:^|[;,\s])(?:t|reset)\s*=\s*(\d{1,9})(?!\d)", re.ASCII)
@@ -78,6 +79,11 @@ def pause_after(failure: Failure, attempt: int, most: int = MOST_ATTEMPTS) -> Pa
     if failure.wait is None:
         return Pause(0.0, FIRST_PAUSE * 2 ** (attempt - 1))
     return Pause(failure.wait, FIRST_PAUSE) if failure.wait <= LONGEST_WAIT else None
+
+
+def _whole(digits: str) -> int:
+    """A whole number; one that no column holds is cut, lest Python refuse the whole answer over it."""
+    return int(digits[:_MOST_DIGITS])
 
 
 def read_answer(
@@ -146,7 +152,7 @@ def _read_list(body: bytes) -> list[Any] | Failure:
     if body.lstrip()[:1] == b"<":
         return Failure("answered with a web page instead of a list of papers")
     try:
-        answer = json.loads(body)
+        answer = json.loads(body, parse_int=_whole)
     except UnicodeDecodeError:
         return Failure("answered in an encoding that is not UTF-8")
     except (ValueError, RecursionError):
@@ -160,7 +166,7 @@ def _read_list(body: bytes) -> list[Any] | Failure:
 def _quote(body: bytes) -> str:
     """The server's own word, `{"error": "..."}`, in at most 120 characters; empty where there is none."""
     try:
-        answer = json.loads(body)
+        answer = json.loads(body, parse_int=_whole)
     except (ValueError, RecursionError):
         return ""
     word = answer.get("error") if isinstance(answer, dict) else None

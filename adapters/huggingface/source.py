@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -22,11 +22,14 @@ from adapters.huggingface.answers import (
     sent_on,
 )
 from adapters.huggingface.records import parse_listing
+from bot.clock import Clock, utc_now
 from bot.logs import log
 from bot.source import Listing, PaperFacts, SourceError
 
 PAGE_SIZE = 100
 """The most that the API gives at once."""
+MOST_ITEMS = 1_000
+"""Of one page that are looked at, should a server not keep to its limit."""
 MOST_PAGES = 20
 """Ends a server that never does; the longest day so far had some 60 papers."""
 MOST_BYTES = 20_000_000
@@ -46,6 +49,7 @@ class HuggingFace:
         attempts: how often one page is asked for at the most.
         sleep: waits that many seconds between two attempts.
         jitter: a random share, 0 to 1.
+        clock: the moment, in UTC.
     """
 
     name = "huggingface"
@@ -56,11 +60,13 @@ class HuggingFace:
         attempts: int = MOST_ATTEMPTS,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
+        clock: Clock = utc_now,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._attempts = attempts
         self._sleep = sleep
         self._jitter = jitter
+        self._clock = clock
         self._client: aiohttp.ClientSession | None = None
 
     async def fetch(self, day: date) -> Listing:
@@ -69,7 +75,7 @@ class HuggingFace:
         skipped = 0
         for page in range(MOST_PAGES):
             items = await self._ask(day, page)
-            listing = parse_listing(items, day)
+            listing = parse_listing(items[:MOST_ITEMS], day)
             new = {paper["id"]: paper for paper in listing.papers if paper["id"] not in papers}
             papers |= new
             # A server that ignores `p` sends the first page again: what it skipped is counted already.
@@ -82,10 +88,13 @@ class HuggingFace:
 
     async def newest(self) -> Listing:
         """The newest edition that is not empty. Raises SourceError."""
-        latest = parse_listing(await self._ask(None, 0), None)
-        if not latest.papers:
-            return latest
-        newest = max(paper["listed_on"] for paper in latest.papers)
+        latest = parse_listing((await self._ask(None, 0))[:MOST_ITEMS], None)
+        # A record may name any day; one in the future must not hide the list of today.
+        tomorrow = self._clock().date() + timedelta(days=1)
+        days = [paper["listed_on"] for paper in latest.papers if paper["listed_on"] <= tomorrow]
+        if not days:
+            return Listing([], latest.skipped)
+        newest = max(days)
         # The first page may end inside that day, and it may hold its papers in between those of others.
         whole = await self.fetch(newest)
         papers = [paper for paper in whole.papers or latest.papers if paper["listed_on"] == newest]

@@ -47,7 +47,7 @@ _NO_CHANNEL = (
     "Slack knows no such channel, or the bot cannot see it; check the id, and invite the bot with /invite."
 )
 _RESTRICTED = "Slack does not let the bot post in this channel; ask an admin, or choose another channel."
-_REFUSED = "Slack refuses SLACK_BOT_TOKEN; reinstall the app and set the new token."
+_REFUSED = "Slack refuses the token; reinstall the app and set SLACK_BOT_TOKEN and SLACK_APP_TOKEN anew."
 _LATER = "Slack has a problem of its own; trying again later helps."
 _UNKNOWN = "Slack failed in the middle; the message may have been posted."
 _THREAD = "The message that this belongs to is no longer there."

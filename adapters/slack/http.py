@@ -1,5 +1,8 @@
 """The HTTP entrance: commands and clicks that Slack posts, each with a signature that must hold."""
 
+import asyncio
+import time
+
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
@@ -10,6 +13,9 @@ from adapters.slack.manifest import PATH
 from bot.adapter import AdapterError
 
 _MOST_BYTES = 1024 * 1024
+_READ_SECONDS = 10
+# https://docs.slack.dev/authentication/verifying-requests-from-slack
+_WINDOW = 5 * 60
 
 
 class Entrance:
@@ -47,16 +53,32 @@ class Entrance:
         await self._runner.cleanup()
 
     async def _receive(self, request: web.Request) -> web.Response:
-        raw = await request.read()
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
         signature = request.headers.get("X-Slack-Signature", "")
+        if not recent(timestamp) or not signature:
+            return web.Response(status=401)  # before its body takes any memory
+        try:
+            async with asyncio.timeout(_READ_SECONDS):
+                raw = await request.read()
+        except (TimeoutError, ConnectionError):
+            return web.Response(status=408)
         if not genuine(self._verifier, raw, timestamp, signature):
             return web.Response(status=401)
         try:
             asked = AsyncBoltRequest(body=raw.decode(), headers=dict(request.headers))
-        except ValueError:
+        except (ValueError, AttributeError, TypeError, RecursionError):
             return web.Response(status=400)
         return await to_aiohttp_response(await self._app.async_dispatch(asked))
+
+
+def recent(timestamp: str) -> bool:
+    """Whether a request says that it was made within the last five minutes, which proves nothing yet."""
+    return (
+        timestamp.isascii()
+        and timestamp.isdigit()
+        and len(timestamp) <= 12
+        and abs(time.time() - int(timestamp)) <= _WINDOW
+    )
 
 
 def genuine(verifier: SignatureVerifier, raw: bytes, timestamp: str, signature: str) -> bool:
@@ -65,7 +87,7 @@ def genuine(verifier: SignatureVerifier, raw: bytes, timestamp: str, signature: 
     The verifier itself raises over a timestamp that is no number, a body that is no UTF-8 and a signature
     that is not ASCII; each is simply not genuine.
     """
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12 and signature.isascii()):
+    if not (recent(timestamp) and signature.isascii()):
         return False
     try:
         return verifier.is_valid(raw, timestamp, signature)

@@ -1,0 +1,57 @@
+"""Puts rows into a database, and reads them back: the steps that stories about planning are told in."""
+
+from datetime import date
+from typing import Any
+
+from sqlmodel import select
+
+from storage import deliveries, papers, subscriptions
+from storage.database import Database
+from storage.models import Delivery, Subscription
+from tests.factories import DAY, at, make_delivery, make_facts, make_parts, make_subscription, paper_id
+
+
+async def list_papers(database: Database, *numbers: int, day: date = DAY, **changes: Any) -> None:
+    """Put papers into the edition of a day, which has settled."""
+    async with database.write() as session:
+        facts = [make_facts(number, **{"listed_on": day, **changes}) for number in numbers]
+        await papers.keep_papers(session, facts, at(day, 8))
+        (edition,) = await papers.record_polls(session, [day], at(day, 9))
+        edition.settled_at = at(day, 9)
+
+
+async def subscribe(database: Database, **changes: Any) -> int:
+    """Keep a subscription; its number."""
+    async with database.write() as session:
+        return await subscriptions.add_subscription(session, make_subscription(**changes))
+
+
+async def stored_subscription(database: Database, number: int = 1) -> Subscription:
+    """A subscription as it stands now."""
+    async with database.read() as session:
+        return await session.get_one(Subscription, number)
+
+
+async def planned(database: Database) -> list[Delivery]:
+    """Every delivery, oldest first."""
+    async with database.read() as session:
+        return list(await session.exec(select(Delivery).order_by("id")))
+
+
+async def stored_upvotes(database: Database, first: date, last: date) -> dict[str, int]:
+    """The upvotes of the papers listed from `first` to `last`, by identifier."""
+    async with database.read() as session:
+        return {paper.id: paper.upvotes for paper in await papers.papers_listed(session, first, last)}
+
+
+async def reserve(database: Database, *numbers: int, **changes: Any) -> int:
+    """Keep a delivery of these papers; its number."""
+    delivery = make_delivery(*numbers, **changes)
+    async with database.write() as session:
+        await deliveries.reserve(session, delivery, make_parts(*numbers))
+    return delivery.id or 0
+
+
+def ids(*numbers: int) -> list[str]:
+    """Identifiers of papers."""
+    return [paper_id(number) for number in numbers]

@@ -1,0 +1,102 @@
+"""An edition that a person posts by hand: once, unless it is asked for again."""
+
+import asyncio
+from datetime import timedelta
+
+from sqlmodel import select
+
+from bot.adapter import Limits
+from bot.outcome import Outcome
+from bot.places import parse_place
+from bot.planning import Planner
+from storage import deliveries, papers
+from storage.database import Database
+from storage.models import Delivery, DeliveryState, Style
+from tests.factories import DAY, NOON, PLACE, RULES, make_delivery, make_parts
+from tests.stored import ids, list_papers, planned, subscribe
+
+YESTERDAY = DAY - timedelta(days=1)
+
+
+async def test_a_place_is_decided_on_by_one_process_at_a_time(
+    two_databases: tuple[Database, Database],
+) -> None:
+    """Two people post the same edition to one channel in the same moment."""
+    await list_papers(two_databases[0], 1)
+    results = await asyncio.gather(
+        *(post(database, again=False) for database in (*two_databases, *two_databases))
+    )
+
+    assert len(set(results)) == 1
+    assert len(await planned(two_databases[0])) == 1
+
+
+async def post(database: Database, again: bool, most: int | None = None) -> int | Outcome:
+    async with database.read() as session:
+        edition = (await papers.editions(session, DAY, DAY))[DAY]
+    planner = Planner(database, lambda place: Limits(20, 5), RULES, lambda: NOON)
+    return await planner.plan_post(parse_place(PLACE), edition, Style.THREAD, most, again)
+
+
+async def test_an_edition_is_posted_by_hand(database: Database) -> None:
+    await list_papers(database, 1, 2)
+    await list_papers(database, 3, withdrawn_at=NOON)
+    number = await post(database, again=False, most=1)
+
+    (delivery,) = await planned(database)
+    assert (delivery.id, delivery.subscription_id, delivery.local_date) == (number, None, DAY)
+    assert (delivery.papers, delivery.rest) == (ids(1), ids(2))
+
+
+async def finish(database: Database) -> None:
+    async with database.write() as session:
+        for delivery in await session.exec(select(Delivery)):
+            delivery.state = DeliveryState.SENT
+
+
+async def test_what_a_place_got_before_is_posted_by_hand_only_again(database: Database) -> None:
+    await list_papers(database, 1)
+    first = await post(database, again=False)
+    await finish(database)
+    reason = "Nothing new for Wed 29 Jul 2026: 1 paper listed, all posted here before."
+
+    assert await post(database, again=False) == Outcome(0, None, PLACE, DeliveryState.SKIPPED, reason)
+    assert len(await planned(database)) == 1
+    second = await post(database, again=True)
+    assert second != first
+    assert [delivery.papers for delivery in await planned(database)] == [ids(1), ids(1)]
+
+    await finish(database)
+    await list_papers(database, 2)
+    await post(database, again=False)
+    assert [delivery.papers for delivery in await planned(database)][2] == ids(2)
+
+
+async def test_a_post_that_was_interrupted_is_gone_on_with(database: Database) -> None:
+    await list_papers(database, 1)
+    first = await post(database, again=False)
+
+    assert await post(database, again=False) == first
+    assert await post(database, again=True) == first
+    assert len(await planned(database)) == 1
+
+
+async def test_another_day_s_unfinished_post_and_a_subscription_s_delivery_are_not_taken_for_it(
+    database: Database,
+) -> None:
+    await list_papers(database, 1, 2, 3)
+    number = await subscribe(database, place=PLACE)
+    async with database.write() as session:
+        await deliveries.reserve(session, make_delivery(1, local_date=YESTERDAY), make_parts(1))
+        await deliveries.reserve(session, make_delivery(2, subscription_id=number), make_parts(2))
+
+    assert await post(database, again=False) == 3
+    assert (await planned(database))[2].papers == ids(3)
+
+
+async def test_a_day_without_papers_is_not_posted(database: Database) -> None:
+    await list_papers(database)
+    reason = "No papers were listed on Wed 29 Jul 2026."
+
+    assert await post(database, again=True) == Outcome(0, None, PLACE, DeliveryState.SKIPPED, reason)
+    assert await planned(database) == []
