@@ -209,6 +209,8 @@ async def test_stop_can_be_called_at_any_time(world: World) -> None:
     await unused.stop()
     await world.adapter.stop()
     await world.adapter.stop()
+    async with world.another() as later:
+        assert await later.send(world.place, HEAD, "d1.0")
 
 
 LONG = " ".join(f"tiger{number}" for number in range(1000))

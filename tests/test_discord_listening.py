@@ -116,9 +116,11 @@ async def test_a_slow_command_holds_up_no_other(fake: FakeDiscord, reader: Reade
     slow = [await fake.interactions.ask("today") for _ in range(3)]
     for asked in slow:
         await asked.acknowledged()
+    assert [asked.said for asked in slow] == [[], [], []]
     reader.free.set()
     for asked in slow:
         await asked.until(lambda asked: asked.said)
+    assert all(len(asked.said) == 1 for asked in slow)
 
 
 @pytest.mark.usefixtures("adapter")
