@@ -90,7 +90,7 @@ class _Bench:
         database = await open_database(f"sqlite:///{self._file}")
         ingest = Ingest(database, _Recorded(self._answers), _RULES, lambda: datetime.now(UTC))
         began = time.perf_counter()
-        async for _ in ingest.days(self._answers):
+        async for _ in ingest.days(self._answers, lambda: None):
             pass
         taken = time.perf_counter() - began
         await database.close()

@@ -47,7 +47,7 @@ class Commands:
         except SourceError as problem:
             return Reply((answers.problem(str(problem)),))
         except Exception:
-            log.exception("command failed", platform=request.place.platform)
+            log.exception("command_failed", platform=request.place.platform)
             return Reply((answers.mishap(),))
 
     async def _answer(self, request: Request) -> Message:

@@ -134,7 +134,7 @@ class Sender:
         except Stopping:
             outcome = await self._put_off(delivery, reasons.STOPPING, 0)
         except Exception as problem:
-            log.exception("delivery broke", delivery=delivery.id)
+            log.exception("delivery_broke", delivery=delivery.id)
             outcome = await self._fail(delivery, Ambiguous(reasons.mishap(problem)))
         log.info("delivery", **asdict(replace(outcome, papers=())))
         return outcome
@@ -183,7 +183,7 @@ class Sender:
             except Rejected as error:
                 if part.kind is PartKind.HEAD:
                     raise
-                log.error("part refused", delivery=job.delivery.id, part=part.position, problem=str(error))
+                log.error("part_refused", delivery=job.delivery.id, part=part.position, problem=str(error))
                 return await self._mark(job, part, PartState.REFUSED)
             except AdapterError as error:
                 in_doubt = in_doubt or isinstance(error, Ambiguous)

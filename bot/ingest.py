@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 
+from bot.clock import Clock
 from bot.logs import log
 from bot.settling import SettleRules, has_settled
-from bot.source import Listing, PaperFacts, Source
+from bot.source import Listing, PaperFacts, Source, SourceError
 from storage import papers
 from storage.database import Database
 from storage.models import Edition
@@ -44,9 +45,7 @@ class Ingest:
         clock: the real time (UTC): a poll happens when it happens.
     """
 
-    def __init__(
-        self, database: Database, source: Source, rules: SettleRules, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Database, source: Source, rules: SettleRules, clock: Clock) -> None:
         self._database = database
         self._source = source
         self._rules = rules
@@ -56,23 +55,31 @@ class Ingest:
         """Read the edition of one day. A day without papers is success. Raises SourceError."""
         return (await self._keep({day: await self._source.fetch(day)}))[0]
 
-    async def days(self, days: Iterable[date]) -> AsyncIterator[Ingested]:
+    async def days(self, days: Iterable[date], fetched: Callable[[], None]) -> AsyncIterator[Ingested]:
         """Read many editions, writing `BATCH` of them at a time. Raises SourceError.
 
-        What was read before an error is kept.
+        What was read before an error is kept, and given before it is raised.
+
+        Args:
+            fetched: called after each answer of the source, which comes long before the writing.
         """
         read: dict[date, Listing] = {}
-        try:
-            for day in days:
+        problem = None
+        for day in days:
+            try:
                 read[day] = await self._source.fetch(day)
-                if len(read) == BATCH:
-                    for ingested in await self._keep(read):
-                        yield ingested
-                    read = {}
-        finally:
-            kept = await self._keep(read)
-        for ingested in kept:
+            except SourceError as error:
+                problem = error
+                break
+            fetched()
+            if len(read) == BATCH:
+                for ingested in await self._keep(read):
+                    yield ingested
+                read = {}
+        for ingested in await self._keep(read):
             yield ingested
+        if problem:
+            raise problem
 
     async def newest(self) -> Ingested:
         """Read the newest edition, and note of today that the source was asked. Raises SourceError."""
@@ -152,7 +159,7 @@ class Ingest:
         latest = self._today() + timedelta(days=1)
         early = [paper for paper in listing.papers if paper["listed_on"] > latest]
         for paper in early:
-            log.warning("paper left out", id=paper["id"], listed_on=paper["listed_on"].isoformat())
+            log.warning("paper_left_out", id=paper["id"], listed_on=paper["listed_on"].isoformat())
         return [paper for paper in listing.papers if paper["listed_on"] <= latest]
 
     def _has_settled(self, edition: Edition) -> bool:

@@ -87,7 +87,7 @@ class Planner:
                         outcome = await self._plan(session, listed, subscription, now)
                     except (PlaceError, ScheduleError) as problem:
                         subscription.state, subscription.reason = SubscriptionState.PAUSED, str(problem)
-                        log.error("subscription paused", subscription=last, reason=str(problem))
+                        log.error("subscription_paused", subscription=last, reason=str(problem))
                         continue
                     if isinstance(outcome, Wait):
                         plan.waiting.append((subscription, outcome))

@@ -66,7 +66,7 @@ class Runtime:
             async with asyncio.timeout(STOP_SECONDS), self._sending:
                 pass
         except TimeoutError:
-            log.warning("stopped while sending; the next start looks for what was on its way")
+            log.warning("stopped_while_sending")
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
@@ -107,9 +107,9 @@ class Runtime:
         try:
             await job()
         except SourceError as problem:
-            log.warning("source failed", job=name, problem=str(problem))
+            log.warning("source_failed", job=name, problem=str(problem))
         except Exception:
-            log.exception("job failed", job=name)
+            log.exception("job_failed", job=name)
 
     async def _listen(self, name: str) -> None:
         """Keep a platform listening; returns when it has shut us out for good."""
@@ -119,12 +119,12 @@ class Runtime:
                 await self._listen_once(adapter)
                 return
             except (Temporary, RateLimited, Ambiguous) as problem:
-                log.warning("platform out of reach", platform=name, problem=str(problem))
+                log.warning("platform_out_of_reach", platform=name, problem=str(problem))
             except AdapterError as problem:
-                log.error("platform ended", platform=name, problem=str(problem))
+                log.error("platform_ended", platform=name, problem=str(problem))
                 return
             except Exception:
-                log.exception("listening broke", platform=name)
+                log.exception("listening_broke", platform=name)
             finally:
                 await adapter.stop()
             await asyncio.sleep(START_PAUSE)

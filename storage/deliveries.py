@@ -68,9 +68,11 @@ async def any_of(session: AsyncSession, subscription_id: int) -> bool:
 async def papers_given(session: AsyncSession, place: str, since: date, rest: bool = True) -> set[str]:
     """Identifiers of the papers listed from `since` on that a place has got or is about to get.
 
-    Of a delivery that failed, only those in the parts that were sent; those that a head only counted
-    are left out without `rest`. A paper is never delivered under
-    a date more than a day before that of its list: local dates are at most a day behind UTC.
+    Of a delivery that failed, only those in the parts that were sent. A paper is never delivered under a
+    date more than a day before that of its list: local dates are at most a day behind UTC.
+
+    Args:
+        rest: those as well that a head only counted.
     """
     there = (col(Delivery.place) == place, col(Delivery.local_date) >= since - timedelta(days=1))
     standing = (*OPEN, DeliveryState.SENT)

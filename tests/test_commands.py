@@ -111,7 +111,7 @@ async def test_a_day_without_a_list_shows_the_newest_edition_and_says_so(chat: C
     answer = await chat.say("today")
 
     assert answer.title.startswith("Daily Papers · Wed 29 Jul 2026")
-    assert "Nothing is listed for Sat 1 Aug 2026 yet" in plain(answer)
+    assert "I know of no list for Sat 1 Aug 2026; this is the newest edition" in plain(answer)
 
 
 async def test_an_empty_store_says_so(database: Database) -> None:

@@ -116,6 +116,10 @@ async def test_a_failure_changes_nothing_and_the_next_reading_works(
     assert (await ingest.day(DAY)).new == 1
 
 
+def nothing() -> None:
+    """For who does not watch."""
+
+
 async def test_a_long_range_is_read_in_order_and_what_came_before_a_failure_is_kept(
     database: Database, ingest: Ingest, shelf: Shelf, clock: Clock
 ) -> None:
@@ -125,17 +129,19 @@ async def test_a_long_range_is_read_in_order_and_what_came_before_a_failure_is_k
     shelf.lists[days[-1]] = SourceError("no answer")
 
     read: list[date] = []
+    fetched: list[None] = []
 
     async def read_all() -> None:
-        async for one in ingest.days(days):
+        async for one in ingest.days(days, lambda: fetched.append(None)):
             read.append(one.day)  # noqa: PERF401  (what came before the failure counts)
 
     with pytest.raises(SourceError, match="no answer"):
         await read_all()
-    assert read == days[:BATCH]
+    assert read == days[:-1]
+    assert len(fetched) == len(days) - 1
     assert len(await stored_upvotes(database, days[0], DAY)) == BATCH + 1
     shelf.put(days[-1], 99)
-    assert [one.day async for one in ingest.days(days[-2:])] == days[-2:]
+    assert [one.day async for one in ingest.days(days[-2:], nothing)] == days[-2:]
     assert len(await stored_upvotes(database, days[0], DAY)) == BATCH + 2
 
 
@@ -145,7 +151,7 @@ async def test_who_stops_reading_keeps_what_was_read(
     days = list(days_between(DAY - timedelta(days=BATCH + 2), YESTERDAY))
     for number, day in enumerate(days):
         shelf.put(day, number)
-    reading = ingest.days(days)
+    reading = ingest.days(days, nothing)
     assert (await anext(reading)).day == days[0]
     await reading.aclose()  # type: ignore[attr-defined]  # a generator, although it promises an iterator
 
@@ -153,7 +159,7 @@ async def test_who_stops_reading_keeps_what_was_read(
 
 
 async def test_no_days_are_no_work(ingest: Ingest, shelf: Shelf) -> None:
-    assert [one async for one in ingest.days([])] == []
+    assert [one async for one in ingest.days([], nothing)] == []
     assert list(days_between(DAY, YESTERDAY)) == []
     assert shelf.asked == []
 

@@ -141,7 +141,7 @@ async def test_one_platform_that_refuses_its_token_does_not_stop_the_other(
             "DISCORD_API_URL": discord.url,
         }
         async with running(tmp_path, **environment) as bot:
-            ended = await said(bot, "platform ended")
+            ended = await said(bot, "platform_ended")
             delivered = await said(bot, "delivery")
             code, _, _ = await stopped(bot, signal.SIGTERM)
 

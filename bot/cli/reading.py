@@ -35,9 +35,8 @@ async def ingest(app: App, first: date | None, last: date | None) -> int:
     read = 0
     try:
         with _progress(len(days)) as advance:
-            async for edition in app.ingest.days(days):
+            async for edition in app.ingest.days(days, advance):
                 read += 1
-                advance()
                 if len(days) <= _LONG_RANGE:
                     answer(_describe(edition))
     except SourceError as problem:
@@ -49,7 +48,7 @@ async def ingest(app: App, first: date | None, last: date | None) -> int:
 
 @contextmanager
 def _progress(days: int) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal where there are many days; gives what is called after each."""
+    """A bar on a terminal where there are many days; gives what moves it by one."""
     if days <= _LONG_RANGE:
         yield lambda: None
         return

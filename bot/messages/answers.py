@@ -42,7 +42,7 @@ def edition_instead(day: date, papers: Sequence[Paper], earlier: date | None) ->
     """The newest edition, where `day` has none yet."""
     newest = papers[0].listed_on
     shown = edition(newest, papers, earlier, None)
-    note = line(f"Nothing is listed for {day_name(day)} yet; this is the newest edition.")
+    note = line(f"I know of no list for {day_name(day)}; this is the newest edition that I have read.")
     return Message(shown.title, shown.title_url, shown.lines, note=note, buttons=shown.buttons)
 
 
