@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
 from bot.clock import Clock
+from bot.indexing import following
 from bot.logs import log
 from bot.settling import SettleRules, has_settled
 from bot.source import Listing, PaperFacts, Source, SourceError
@@ -144,7 +145,8 @@ class Ingest:
         now = self._clock()
         facts = {paper["id"]: paper for listing in read.values() for paper in self._listed_so_far(listing)}
         async with self._database.write() as session:
-            new = await papers.keep_papers(session, list(facts.values()), now)
+            async with following(session, list(facts)):
+                new = await papers.keep_papers(session, list(facts.values()), now)
             polled = await papers.record_polls(session, read.keys(), now)
             for edition in polled:
                 if edition.settled_at is None and self._has_settled(edition):

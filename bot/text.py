@@ -35,6 +35,13 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
+def fixed(text: str) -> str:
+    """Foreign text for letters of one width: its rows and blanks stay, so that what stands under each other
+    still does. Whatever `one_line` would take out is a blank."""
+    rows = ("".join(sign if sign.isprintable() else " " for sign in row) for row in text.split("\n"))
+    return _flattened("\n".join(rows))
+
+
 def cut(text: str, limit: int) -> str:
     """`text` in at most `limit` characters, cut at a word border and ended with an ellipsis.
 

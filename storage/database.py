@@ -4,19 +4,24 @@ SQLite runs in WAL mode; a writing transaction takes the write lock when it begi
 because a deferred one that reads and then writes loses updates silently under the driver's default.
 """
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for another before it gives up."""
+
+_Found = TypeVar("_Found")
 
 
 class DatabaseError(Exception):
@@ -28,10 +33,13 @@ class Database:
 
     Args:
         engine: speaks aiosqlite or psycopg.
+        in_threads: the same database for `ask`, with a pool of its own; None where each connection would be
+            a new database.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, in_threads: Engine | None = None) -> None:
         self._engine = engine
+        self._in_threads = in_threads
         self._writing = engine.execution_options(writes=True)
 
     @property
@@ -45,6 +53,18 @@ class Database:
             async with AsyncSession(self._engine, expire_on_commit=False) as session:
                 yield session
 
+    async def ask(self, work: Callable[[Session], _Found]) -> _Found:
+        """What `work` finds in one transaction for reading. Raises DatabaseError.
+
+        It runs in one thread from first to last. In a session of `read` each statement changes threads
+        several times, which takes longer than most statements do.
+        """
+        with _explained():
+            if self._in_threads is not None:
+                return await asyncio.to_thread(_asked, self._in_threads, work)
+            async with AsyncSession(self._engine, expire_on_commit=False) as session:
+                return await session.run_sync(lambda _: work(session.sync_session))
+
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """A transaction: committed at the end of the block, rolled back on error. Raises DatabaseError."""
@@ -55,6 +75,13 @@ class Database:
     async def close(self) -> None:
         """Give back all connections. Safe to call twice."""
         await self._engine.dispose()
+        if self._in_threads is not None:
+            await asyncio.to_thread(self._in_threads.dispose)
+
+
+def _asked(engine: Engine, work: Callable[[Session], _Found]) -> _Found:
+    with Session(engine, expire_on_commit=False) as session:
+        return work(session)
 
 
 @contextmanager
@@ -62,7 +89,7 @@ def _explained() -> Iterator[None]:
     """Turn what the server or the disk refuses into one sentence, without the statement and its values."""
     try:
         yield
-    except (OperationalError, InterfaceError) as problem:
+    except (OperationalError, InterfaceError, PoolTimeout) as problem:
         raise DatabaseError(f"the database cannot be used now ({_cause(problem)})") from problem
 
 
@@ -76,9 +103,11 @@ async def open_database(url: str) -> Database:
     """
     address = _with_driver(url)
     engine = create_async_engine(address, **_pool(address))
+    in_threads = None if _is_in_memory(address) else create_engine(_plain(address), **_snapshots(address))
     if engine.dialect.name == "sqlite":
-        _tune_sqlite(engine)
-    database = Database(engine)
+        for tuned in filter(None, (engine.sync_engine, in_threads)):
+            _tune_sqlite(tuned)
+    database = Database(engine, in_threads)
     try:
         if engine.dialect.name == "sqlite":
             _try_file(address)
@@ -110,11 +139,26 @@ def _with_driver(url: str) -> URL:
     return address.set(drivername=drivers.get(address.drivername, address.drivername))
 
 
+def _is_in_memory(address: URL) -> bool:
+    return address.get_backend_name() == "sqlite" and address.database in (None, "", ":memory:")
+
+
+def _plain(address: URL) -> URL:
+    """With a driver that waits; psycopg does both."""
+    return address.set(drivername="sqlite") if address.get_backend_name() == "sqlite" else address
+
+
+def _snapshots(address: URL) -> dict[str, Any]:
+    """A pool whose transactions see one state of the database throughout, as SQLite's do anyway."""
+    isolated = {} if address.get_backend_name() == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    return _pool(address) | isolated
+
+
 def _pool(address: URL) -> dict[str, Any]:
     """In memory there is one connection, which sessions take in turn: each new one is a new database."""
     if address.get_backend_name() != "sqlite":
         return {"pool_pre_ping": True}
-    if address.database in (None, "", ":memory:"):
+    if _is_in_memory(address):
         from sqlalchemy.pool import AsyncAdaptedQueuePool
 
         return {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
@@ -127,7 +171,7 @@ def _try_file(address: URL) -> None:
     Not left to aiosqlite: where that cannot open a file it leaves a thread behind, which now and then
     writes a traceback to standard error while the program ends.
     """
-    engine = create_engine(address.set(drivername="sqlite"))
+    engine = create_engine(_plain(address))
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
@@ -135,8 +179,8 @@ def _try_file(address: URL) -> None:
         engine.dispose()
 
 
-def _tune_sqlite(engine: AsyncEngine) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
+def _tune_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin transactions behind our back
         cursor = connection.cursor()
@@ -144,7 +188,7 @@ def _tune_sqlite(engine: AsyncEngine) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

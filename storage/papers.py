@@ -137,8 +137,8 @@ async def _execute_many(session: AsyncSession, statement: Any, rows: list[dict[s
         await connection.execute(statement(connection.dialect.name), rows)
 
 
-def _insert(dialect: str, table: type[SQLModel]) -> Insert:
-    """INSERT … ON CONFLICT has the same form in both dialects, but no common class."""
+def insert_into(dialect: str, table: type[SQLModel]) -> Insert:
+    """INSERT … ON CONFLICT, which has the same form in both dialects, but no common class."""
     if dialect == "sqlite":
         return insert(table)
     from sqlalchemy.dialects import postgresql  # a tenth of a second that SQLite's users need not wait
@@ -148,12 +148,12 @@ def _insert(dialect: str, table: type[SQLModel]) -> Insert:
 
 @cache
 def _insert_editions(dialect: str) -> Insert:
-    return _insert(dialect, Edition).on_conflict_do_nothing()
+    return insert_into(dialect, Edition).on_conflict_do_nothing()
 
 
 @cache
 def _insert_snapshots(dialect: str) -> Insert:
-    return _insert(dialect, VoteSnapshot).on_conflict_do_nothing()
+    return insert_into(dialect, VoteSnapshot).on_conflict_do_nothing()
 
 
 @cache
@@ -166,7 +166,7 @@ def _add_to_counts(_dialect: str) -> Update:
 
 @cache
 def _upsert_papers(dialect: str) -> Insert:
-    statement = _insert(dialect, Paper)
+    statement = insert_into(dialect, Paper)
     columns = [column.name for column in SQLModel.metadata.tables["paper"].columns]
     return statement.on_conflict_do_update(
         index_elements=["id"],

@@ -13,13 +13,19 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
+import storage.search.fits  # noqa: F401  (fills SQLModel.metadata)
 from storage.database import Database, open_database
 from storage.migrations.upgrade import upgrade
+
+# How long an example takes says nothing but how busy the machine is.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 class PostgresServer:
@@ -55,7 +61,7 @@ class PostgresServer:
                 upgrade(connection)
             engine.dispose()
         tables = SQL(", ").join(map(Identifier, SQLModel.metadata.tables))
-        self._run(make_url(self._shared), SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
+        self._run(make_url(self._shared), SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
         return self._shared
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.identifiers import find_identifier
+from bot.identifiers import find_identifier, identifiers_in
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,29 @@ def test_every_new_identifier_survives_every_way_to_write_it(identifier: str, ve
 def test_no_text_is_a_problem(text: str) -> None:
     found = find_identifier(text)
     assert found is None or found in text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", []),
+        ("nothing of that kind", []),
+        ("see 2607.25895v2, and (arXiv:2401.0001).", ["2607.25895", "2401.0001"]),
+        ("<https://arxiv.org/abs/2607.25895|paper> *2607.25895*", ["2607.25895"]),
+        ("[x](https://huggingface.co/papers/2607.25895)", ["2607.25895"]),
+        ("https://arxiv.org/pdf/cs/0112017.pdf", ["cs/0112017"]),
+        ("math.GT/0309136 is old", ["math.GT/0309136"]),
+        ("12607.25895 2607.258951 2607.123 1.2607.25895", []),
+        ("2607.00001 " * 3 + " ".join(f"2608.{number:05}" for number in range(50)), None),
+    ],
+)
+def test_identifiers_within_a_message(text: str, found: list[str] | None) -> None:
+    if found is None:
+        assert len(identifiers_in(text)) == 20
+    else:
+        assert identifiers_in(text) == found
+
+
+@given(st.text(st.sampled_from("a-/.v0123 :"), max_size=300))
+def test_what_is_found_within_stands_there(text: str) -> None:
+    assert all(found in text for found in identifiers_in(text))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.text import ELLIPSIS, counted, cut, one_line, split
+from bot.text import ELLIPSIS, counted, cut, fixed, one_line, split
 
 ZALGO = "Z" + "\u0301\u0323\u0335" * 40
 FAMILY = "\U0001f469\U0001f3fd\u200d\U0001f469\u200d\U0001f467"
@@ -152,3 +152,17 @@ def test_split_keeps_words_whole(words: list[str], limit: int) -> None:
 )
 def test_counted(number: int, words: tuple[str, ...], counted_as: str) -> None:
     assert counted(number, *words) == counted_as
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("a  b\n  ^^ here", "a  b\n  ^^ here"),
+        ("a\tb\x00\x1b[1m\u202ec", "a b  [1m c"),
+        ("one\r\ntwo\u2028three\xa0four", "one \ntwo three four"),
+        ("half \ud800 a pair", "half   a pair"),
+    ],
+)
+def test_letters_of_one_width_keep_their_places(text: str, shown: str) -> None:
+    assert fixed(text) == shown

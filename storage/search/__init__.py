@@ -1,0 +1,1 @@
+"""The index of what papers say, on SQLite and on PostgreSQL."""
