@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from bot.markup import Message, plain
 from bot.places import Place
-from bot.request import Handler
+from bot.request import Handler, Suggest
 from bot.settings import Settings
 
 
@@ -92,8 +92,11 @@ class Adapter(Protocol):
     name: str
     limits: Limits
 
-    async def start(self, handle: Handler | None) -> None:
+    async def start(self, handle: Handler | None, suggest: Suggest | None = None) -> None:
         """Connect. With a handler, also listen for commands and answer them; without, only send.
+
+        Args:
+            suggest: completes filters, for platforms that ask while somebody types.
 
         Raises InstallationGone where the token is refused, Temporary where the platform is out of reach.
         """

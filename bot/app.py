@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.adapter import platforms
+from bot.beyond import Beyond
 from bot.clock import Clock, utc_now
 from bot.commands import Commands
 from bot.connections import Connections
 from bot.delivery import Sender
+from bot.indexing import Index
 from bot.ingest import Ingest
 from bot.planning import Planner
+from bot.ranking.ranking import Ranking
+from bot.search import Search
 from bot.settings import Settings
 from bot.source import DeferredSource, source_factory
 from storage.database import Database, open_database
@@ -28,6 +32,9 @@ class App:
     ingest: Ingest
     planner: Planner
     sender: Sender
+    index: Index
+    ranking: Ranking
+    search: Search
     commands: Commands
 
 
@@ -47,6 +54,11 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         stack.push_async_callback(database.close)
         connections = await stack.enter_async_context(Connections(platforms(), settings))
         ingest = Ingest(database, source, rules, clock)
+        index = Index(database)
+        ranking = Ranking(database, clock)
+        search = Search(database, index, ranking)
+        commands = Commands(database, ingest, search, Beyond(source) if settings.search_beyond else None)
+        stack.push_async_callback(commands.close)
         yield App(
             clock=clock,
             settings=settings,
@@ -55,5 +67,8 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
             ingest=ingest,
             planner=Planner(database, connections.limits, rules, clock),
             sender=Sender(database, connections, clock),
-            commands=Commands(database, ingest),
+            index=index,
+            ranking=ranking,
+            search=search,
+            commands=commands,
         )

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
+from difflib import get_close_matches
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.beyond import Beyond
 from bot.digest import by_upvotes, standing
 from bot.identifiers import find_identifier
 from bot.ingest import Ingest
@@ -13,6 +15,8 @@ from bot.logs import log
 from bot.markup import Message
 from bot.messages import answers
 from bot.request import Reply, Request
+from bot.search import Search
+from bot.search_commands import SearchCommands
 from bot.source import SourceError
 from storage import papers
 from storage.database import Database
@@ -20,47 +24,84 @@ from storage.models import Paper
 
 LONGEST = 2000
 """Characters of a command that are looked at; nothing that can be typed in a chat is longer."""
+_HELP = ("?", "-h", "--help")
+_CLOSE = 0.75
+"""How much a word must resemble a command to be taken for a slip, 0 to 1."""
+
+_Command = Callable[[Request, str], Awaitable[Message | Reply]]
 
 
 class Commands:
     """Answers `/papers …`.
 
     To add a command, write a method that takes the request and the words behind the command's name, and
-    name it in `_table`; its sentences go to `bot.messages.answers`.
+    name it in `_typed`, or in `_clicked` if people get there by buttons alone; its sentences go to
+    `bot.messages`.
+
+    Args:
+        beyond: asked where a search finds little in the store; None to keep to the store.
     """
 
-    def __init__(self, database: Database, ingest: Ingest) -> None:
+    def __init__(
+        self, database: Database, ingest: Ingest, search: Search, beyond: Beyond | None = None
+    ) -> None:
         self._database = database
         self._ingest = ingest
-        self._table: dict[str, Callable[[Request, str], Awaitable[Message]]] = {
+        self._search = search
+        self._searches = searches = SearchCommands(database, search, beyond)
+        self._typed: dict[str, _Command] = {
             "": self._today,
             "today": self._today,
             "yesterday": self._yesterday,
             "paper": self._paper,
+            "search": searches.search,
+            "similar": searches.similar,
             "help": self._help,
         }
+        self._clicked: dict[str, _Command] = {
+            "like": searches.like,
+            "page": searches.page,
+            "share": searches.share,
+        }
+        self._find = searches.search
 
     async def handle(self, request: Request) -> Reply:
         """The answer to a request. Never raises: what goes wrong becomes a sentence."""
         try:
-            return Reply((await self._answer(request),))
+            answer = await self._answer(request)
+            return answer if isinstance(answer, Reply) else Reply((answer,))
         except SourceError as problem:
             return Reply((answers.problem(str(problem)),))
         except Exception:
             log.exception("command_failed", platform=request.place.platform)
             return Reply((answers.mishap(),))
 
-    async def _answer(self, request: Request) -> Message:
+    async def close(self) -> None:
+        """Finish what answers have begun. Afterwards nothing is answered."""
+        await self._searches.close()
+
+    async def suggest(self, typed: str) -> list[str]:
+        """Whole filters that complete what was typed, best first. Never raises."""
+        try:
+            return await self._search.suggest(typed[:LONGEST])
+        except Exception:
+            log.exception("suggestion_failed")
+            return []
+
+    async def _answer(self, request: Request) -> Message | Reply:
         text = request.text[:LONGEST].strip()
-        name, _, rest = text.partition(" ")
-        command = self._table.get(name.casefold())
+        name, rest = (*text.split(maxsplit=1), "", "")[:2]
+        name = "help" if text in _HELP else name
+        command = self._typed.get(name.casefold()) or self._clicked.get(name.casefold())
         if command is not None:
             return await command(request, rest.strip())
         if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", text, re.ASCII):
             return await self._date(request, text)
         if find_identifier(text):
             return await self._paper(request, text)
-        return answers.unknown(text, [known for known in self._table if known])
+        if not rest and (meant := get_close_matches(name.casefold()[:20], self._typed, n=1, cutoff=_CLOSE)):
+            return answers.mistyped(name, meant[0])
+        return await self._find(request, text)
 
     async def _help(self, _request: Request, _rest: str) -> Message:
         return answers.usage()

@@ -3,7 +3,7 @@
 import re
 
 from bot.markup import Card, Line, Message, Span
-from bot.text import one_line
+from bot.text import fixed, one_line
 
 # Emphasis, code, links, tags, tables, formulas anywhere; entities, addresses, mentions, emoji; at the
 # beginning headings, lists, quotes and rules. No more than that: whoever reads the source should be able to.
@@ -13,17 +13,26 @@ _SPECIAL = re.compile(
 )
 # What would end the address of a link, or be read as a character reference in it.
 _IN_ADDRESS = re.compile(r"[<>\\]|&(?=#?\w+;)")
+_BACKTICKS = re.compile("`+")
 _NO_ADDRESS = re.compile(r"[\x00-\x20\x7f]")
 
 
 def markdown(message: Message) -> str:
     """The message with its links and emphasis; foreign text cannot format, link or mention."""
     rows = [f"## {_linked(Span(message.title, message.title_url))}"] if message.title else []
-    rows += [f"- {_line(spans)}" for spans in message.lines]
+    rows += [f"- {_line(spans)}" for spans in message.lines if spans]
+    if message.code:
+        rows.append(_fenced(message.code))
     rows += [_card(card) for card in message.cards]
     if message.note:
         rows.append(f"\n*{_line(message.note)}*")
     return "\n".join(rows)
+
+
+def _fenced(code: str) -> str:
+    """Rows of code; the fence is longer than any in it."""
+    fence = "`" * max([3, *(len(run) + 1 for run in _BACKTICKS.findall(code))])
+    return f"\n{fence}\n{fixed(code)}\n{fence}"
 
 
 def _card(card: Card) -> str:

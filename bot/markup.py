@@ -10,16 +10,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of plain text with one look. `url`, when set, is an absolute http or https address."""
+    """A run of plain text with one look.
+
+    Args:
+        url: an absolute http or https address that it links to.
+        person: the platform's identifier of a person, as in `bot.request.Request`. A platform shows that
+            person's name instead of the text, and notifies nobody.
+    """
 
     text: str
     url: str | None = None
     bold: bool = False
     italic: bool = False
     code: bool = False
+    person: str | None = None
 
 
 Line = tuple[Span, ...]
+
+GAP: Line = ()
+"""A line without words: some room between two paragraphs, where the platform has room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +52,21 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message: an optional title line, lines of text, cards, small print, buttons; in this order.
+    """One message: an optional title line, lines of text, code, cards, small print, buttons; in this order.
 
     Args:
         title: plain text; also what a notification shows.
         title_url: where the title leads, if anywhere.
-        lines: a paragraph each.
+        lines: a paragraph each; `GAP` between two of them sets them apart.
+        code: rows in letters of one width, blanks and line breaks kept. It repeats nothing but what `lines`
+            say in words already, so that it may be left out.
         note: small print at the end.
     """
 
     title: str = ""
     title_url: str | None = None
     lines: tuple[Line, ...] = ()
+    code: str = ""
     cards: tuple[Card, ...] = ()
     note: Line = ()
     buttons: tuple[Button, ...] = ()

@@ -25,17 +25,28 @@ class Request:
     now: datetime
 
 
+Later = Callable[[], Awaitable[Message | None]]
+"""One more message of an answer that takes its time: some three seconds at most. Never raises."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The answer, in the order of the messages.
 
     Args:
         private: only the person who asked may see it.
+        later: asked once `messages` are shown; what it gives is shown after them, to the same people and
+            as a message of its own, and None is nothing to show. Where a platform cannot add to an answer,
+            it is never asked.
     """
 
     messages: tuple[Message, ...]
     private: bool = True
+    later: Later | None = None
 
 
 Handler = Callable[[Request], Awaitable[Reply]]
 """Answers a request. Never raises: what goes wrong becomes a reply that says so."""
+
+Suggest = Callable[[str], Awaitable[list[str]]]
+"""Completes a filter while it is typed: whole filters, best first, 25 at most. Never raises."""

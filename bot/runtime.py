@@ -18,6 +18,8 @@ INGEST_SECONDS = 600
 """How often the newest edition is read: often enough to see it rest for an hour."""
 REFRESH_SECONDS = 3 * 3600
 """How often the numbers of the last two weeks are read again."""
+LEARN_SECONDS = 3600
+"""How often it is asked whether ranking is to learn from what is new."""
 START_PAUSE = 30.0
 """Seconds between attempts to start a platform that is out of reach."""
 STOP_SECONDS = 8.0
@@ -78,10 +80,12 @@ class Runtime:
             (self._tick, TICK_SECONDS),
             (self._ingest, INGEST_SECONDS),
             (self._refresh, REFRESH_SECONDS),
+            (self._learn, LEARN_SECONDS),
         ):
             self._scheduler.add_job(job, IntervalTrigger(seconds=seconds, jitter=seconds // 10))
         self._scheduler.start()
         await self._tick()
+        await self._learn()
 
     async def _tick(self) -> None:
         """Plan and send what is due."""
@@ -101,6 +105,11 @@ class Runtime:
     async def _refresh(self) -> None:
         """Read the numbers of recent papers again."""
         await self._guarded("refresh", self._app.ingest.refresh)
+
+    async def _learn(self) -> None:
+        """Make the index whole, should it not be, and let ranking learn from what is new."""
+        await self._guarded("index", self._app.index.ensure)
+        await self._guarded("learn", self._app.ranking.learn_if_due)
 
     async def _guarded(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
         """Run a job; what goes wrong is logged and the next round tries again."""
@@ -130,7 +139,7 @@ class Runtime:
             await asyncio.sleep(START_PAUSE)
 
     async def _listen_once(self, adapter: Adapter) -> None:
-        await adapter.start(self._app.commands.handle)
+        await adapter.start(self._app.commands.handle, self._app.commands.suggest)
         log.info("listening", platform=adapter.name)
         await adapter.wait()
 

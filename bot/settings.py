@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     source: str = _named("DAILY_PAPERS_SOURCE", default="huggingface")
     source_url: str = _named("DAILY_PAPERS_SOURCE_URL", default="https://huggingface.co")
     source_attempts: int = _named("DAILY_PAPERS_SOURCE_ATTEMPTS", default=4)
+    search_beyond: bool = _named("DAILY_PAPERS_SEARCH_BEYOND", default=True)
     http: str = _named("DAILY_PAPERS_HTTP", default="127.0.0.1:8080")
     log: Literal["text", "json"] = _named("DAILY_PAPERS_LOG", default="text")
 

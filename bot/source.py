@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import entry_points
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.settings import Settings
 from storage.models import PaperFacts
 
-__all__ = ["DeferredSource", "Listing", "PaperFacts", "Source", "SourceError", "source_factory"]
+__all__ = ["DeferredSource", "Listing", "PaperFacts", "Searchable", "Source", "SourceError", "source_factory"]
+
+LONGEST_QUERY = 250
+"""Characters that a search may have."""
 
 
 class SourceError(Exception):
@@ -51,6 +54,24 @@ class Source(Protocol):
         """Give back connections. Safe to call twice."""
 
 
+@runtime_checkable
+class Searchable(Protocol):
+    """What a source is that can be searched as well; one that cannot lacks the method."""
+
+    async def search(self, query: str, limit: int) -> list[PaperFacts]:
+        """The papers that fit some words, best first, each once, whether or not a daily list had them.
+
+        One that was on no list is `listed_on` the day of its publication. Asks once and never waits to
+        ask again.
+
+        Args:
+            query: plain words, at most `LONGEST_QUERY` characters.
+            limit: at most so many, 1 to 100.
+
+        Raises SourceError as `fetch` does.
+        """
+
+
 class DeferredSource:
     """A source that is made when it is first asked: who only sends need not wait for its library.
 
@@ -72,6 +93,11 @@ class DeferredSource:
 
     async def newest(self) -> Listing:
         return await self._made().newest()
+
+    async def search(self, query: str, limit: int) -> list[PaperFacts]:
+        """What the source finds; nothing where it is not `Searchable`. Raises SourceError."""
+        made = self._made()
+        return await made.search(query, limit) if isinstance(made, Searchable) else []
 
     async def close(self) -> None:
         if self._source is not None:

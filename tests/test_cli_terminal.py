@@ -30,7 +30,7 @@ def test_the_demo_shows_the_thread_in_colour_and_leaves_a_prompt(tmp_path: Path)
         terminal.type("/papers paper 2607.25895\n")
         assert "HiFi-UMI" in terminal.until("> ")
         terminal.type("/papers nonsense\n")
-        assert "I do not know" in terminal.until("> ")
+        assert 'I know no papers about "nonsense"' in terminal.until("> ")
         terminal.type("quit\n")
         assert demo.wait(timeout=30) == 0
 

@@ -15,6 +15,8 @@ from storage import papers
 from storage.database import Database
 from tests.factories import DAY, RULES, at, make_facts, paper_id
 from tests.fakes.clock import Clock
+from tests.indexed import keep_in
+from tests.searching import search_over
 
 BEFORE = DAY - timedelta(days=1)
 
@@ -67,8 +69,9 @@ async def chat(database: Database) -> Chat:
     source = OneDay(DAY - timedelta(days=9))
     async with database.write() as session:
         today = [make_facts(number, upvotes=number) for number in (1, 2, 3)]
-        await papers.keep_papers(session, [*today, make_facts(4, listed_on=BEFORE)], clock())
-    return Chat(Commands(database, Ingest(database, source, RULES, clock)), source, clock)
+        await keep_in(session, [*today, make_facts(4, listed_on=BEFORE)])
+    commands = Commands(database, Ingest(database, source, RULES, clock), search_over(database))
+    return Chat(commands, source, clock)
 
 
 @pytest.mark.parametrize(
@@ -90,12 +93,12 @@ async def chat(database: Database) -> Chat:
         ("https://huggingface.co/papers/2607.00002", ["Paper 2"]),
         ("paper 2401.99999", ["2401.99999", "none of the daily lists"]),
         ("paper", ["Which paper?", "/papers paper 2607.25895"]),
-        ("paper that one", ["that one", "no arXiv identifier"]),
-        ("help", ["/papers yesterday", "/papers paper"]),
+        ("paper that one", ["that one", "no arXiv identifier", "/papers paper 2607.25895"]),
+        ("help", ["/papers yesterday", "/papers paper", "/papers search diffusion models"]),
         ("halp", ["I do not know halp", "Did you mean /papers help?"]),
-        ("quantum <!channel> @everyone", ["I do not know quantum", "/papers help"]),
-        ("\0\x1b[31m", ["I do not know"]),
-        ("x" * 100_000, ["I do not know xxx"]),
+        ("quantum <!channel> @everyone", ["I know no papers", '"quantum"']),
+        ("\0\x1b[31m", ["I cannot read this filter"]),
+        ("x" * 100_000, ["at most 512 characters"]),
     ],
 )
 async def test_conversation(chat: Chat, you: str, bot: list[str]) -> None:
@@ -116,7 +119,8 @@ async def test_a_day_without_a_list_shows_the_newest_edition_and_says_so(chat: C
 
 async def test_an_empty_store_says_so(database: Database) -> None:
     clock = Clock()
-    chat = Chat(Commands(database, Ingest(database, OneDay(DAY), RULES, clock)), OneDay(DAY), clock)
+    ingest = Ingest(database, OneDay(DAY), RULES, clock)
+    chat = Chat(Commands(database, ingest, search_over(database)), OneDay(DAY), clock)
     assert "No edition has been read so far" in plain(await chat.say("today"))
 
 

@@ -14,7 +14,7 @@ from adapters.console import app
 from adapters.console.app import ConsoleAdapter
 from adapters.console.inbound import PLACE
 from bot.adapter import PlaceGone, Temporary, Thread
-from bot.markup import Button, Card, Message, Span, line
+from bot.markup import GAP, Button, Card, Message, Span, line
 from bot.places import Place
 from tests.fakes.terminal import Terminal, full_disk
 
@@ -145,6 +145,16 @@ async def test_neighbouring_spans_keep_their_blanks_and_empty_ones_vanish() -> N
         Message(lines=(line("a ", Span("b", bold=True), " c", Span(" "), "d", Span("\x00")),))
     )
     assert shown == "a b c d\n\n"
+
+
+async def test_code_keeps_its_places_and_a_gap_is_a_row() -> None:
+    message = Message(lines=(line("wrong"), GAP, line("here:")), code="a \x1b[1m tilte:x\n        ^^^^^")
+    assert await printed(message) == "wrong\n\nhere:\n\na  [1m tilte:x\n        ^^^^^\n\n"
+
+
+async def test_a_person_is_the_text_there() -> None:
+    message = Message(lines=(line(Span("somebody", person="T1:U1"), " shares"),))
+    assert await printed(message) == "somebody shares\n\n"
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,24 @@ async def started(console: ConsoleAdapter) -> AsyncIterator[ConsoleAdapter]:
         await console.stop()
 
 
+@pytest.mark.parametrize("more", ["From afar", None])
+async def test_what_comes_later_stands_below_the_answer(more: str | None) -> None:
+    out = io.StringIO()
+
+    async def later() -> Message | None:
+        assert out.getvalue() == "At once\n\n"
+        return Message(lines=(line(more),)) if more else None
+
+    async def answer(request: Request) -> Reply:
+        return Reply((Message(lines=(line("At once"),)),), later=later)
+
+    console = ConsoleAdapter(out, io.StringIO("papers search tigers\n"))
+    await console.start(answer)
+    await console.wait()
+    await console.stop()
+    assert out.getvalue().split("\n\n") == ["At once", *([more] if more else []), ""]
+
+
 async def test_bytes_that_are_no_text_are_answered_with_the_hint() -> None:
     out = io.StringIO()
     async with started(ConsoleAdapter(out, io.TextIOWrapper(io.BytesIO(b"\xff\n"), "utf-8"))) as console:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.markdown import markdown
-from bot.markup import Card, Message, Span, line
+from bot.markup import GAP, Card, Message, Span, line
 from bot.text import one_line
 
 PAPER = "https://huggingface.co/papers/2607.00001"
@@ -124,3 +124,16 @@ def test_an_address_leads_where_it_says_and_nowhere_else(url: str, address: str)
 
     assert page.links == [address]
     assert page.text.strip() == "x"
+
+
+@pytest.mark.parametrize("code", ["title:x\n ^^^", "```\n<b>&amp;", "a ` b ```` c"])
+def test_code_keeps_its_rows_and_means_nothing(code: str) -> None:
+    page = seen(Message(lines=(line("before"),), code=code))
+
+    assert page.tags == {"ul", "li", "pre", "code"}
+    assert page.text.strip() == f"before\n\n{code}".strip()
+
+
+def test_a_gap_is_no_item_and_a_person_is_the_text_there() -> None:
+    message = Message(lines=(line(Span("somebody", person="T1:U1"), " shares"), GAP, line("more")))
+    assert markdown(message) == "- somebody shares\n- more"

@@ -20,7 +20,7 @@ from adapters.console.screen import Screen
 from bot.adapter import PlaceGone, Thread
 from bot.markup import Message
 from bot.places import Place
-from bot.request import Handler
+from bot.request import Handler, Suggest
 
 _REMEMBERED = 10_000
 
@@ -54,7 +54,7 @@ class ConsoleAdapter:
         self._sent: OrderedDict[str, str] = OrderedDict()
         self._last_head: str | None = None
 
-    async def start(self, handle: Handler | None) -> None:
+    async def start(self, handle: Handler | None, suggest: Suggest | None = None) -> None:
         """Listen for lines if there is a handler. Ctrl-C then ends the listening, as Ctrl-D does."""
         if handle is None:
             return
@@ -133,6 +133,8 @@ class ConsoleAdapter:
             reply = await handle(asked)
             for message in reply.messages:
                 self._print(render(message, links=self._screen.clever, buttons=True))
+            if reply.later and (more := await reply.later()):
+                self._print(render(more, links=self._screen.clever, buttons=True))
             self._last_head = None
         return asked is not Meaning.END
 

@@ -14,7 +14,7 @@ from rich.style import Style
 from rich.text import Text
 
 from bot.markup import Button, Card, Message, Span
-from bot.text import one_line
+from bot.text import fixed, one_line
 
 _ACCENT = "cyan"
 _BAR = "  │ "
@@ -41,6 +41,7 @@ def render(
     """
     blocks = [
         *_opening(message, threaded, links, edited),
+        *([Text(fixed(message.code), _ACCENT)] if message.code else []),
         *(_card(card, links) for card in message.cards),
         *([_text(message.note, links, "dim")] if message.note else []),
         *([Group(*map(_button, message.buttons))] if buttons and message.buttons else []),

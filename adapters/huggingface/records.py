@@ -53,6 +53,19 @@ def parse_listing(items: list[Any], asked: date | None) -> Listing:
     return Listing(list(papers.values()), skipped)
 
 
+def parse_found(items: list[Any]) -> list[PaperFacts]:
+    """Read what a search found, in its order; a paper that no list had is dated by its publication."""
+    papers: dict[str, PaperFacts] = {}
+    for item in items:
+        try:
+            identifier = _identifier(item)
+            published = fields.day(item.get("paper", item).get("publishedAt"))
+            papers.setdefault(identifier, _facts(identifier, item, published))
+        except _Unusable as problem:
+            log.info("record_skipped", reason=str(problem), id=_shown_identifier(item))
+    return list(papers.values())
+
+
 def _facts(identifier: str, item: _Object, asked: date | None) -> PaperFacts:
     paper: _Object = item.get("paper", item)
     login, name = _account(item.get("submittedBy"), paper.get("submittedOnDailyBy"))

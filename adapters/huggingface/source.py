@@ -1,4 +1,4 @@
-"""The live source: asks /api/daily_papers, page by page, and asks again where that may help."""
+"""The live source: asks /api/daily_papers, page by page, and asks again where that may help; and searches."""
 
 import asyncio
 import random
@@ -21,10 +21,10 @@ from adapters.huggingface.answers import (
     read_answer,
     sent_on,
 )
-from adapters.huggingface.records import parse_listing
+from adapters.huggingface.records import parse_found, parse_listing
 from bot.clock import Clock, utc_now
 from bot.logs import log
-from bot.source import Listing, PaperFacts, SourceError
+from bot.source import LONGEST_QUERY, Listing, PaperFacts, SourceError
 
 PAGE_SIZE = 100
 """The most that the API gives at once."""
@@ -34,6 +34,8 @@ MOST_PAGES = 20
 """Ends a server that never does; the longest day so far had some 60 papers."""
 MOST_BYTES = 20_000_000
 """Of one answer; a full page has 0.4 million."""
+MOST_FOUND_BYTES = 2_000_000
+"""Of what a search found, while a person waits."""
 
 _TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 _MOST_REDIRECTS = 3
@@ -42,7 +44,7 @@ _HEADERS = {"User-Agent": "daily-papers-bot", "Accept": "application/json"}
 
 
 class HuggingFace:
-    """Reads editions over HTTP with one client, opened on first use. A `bot.source.Source`.
+    """Reads editions over HTTP with one client, opened on first use. A `bot.source.Source`, and `Searchable`.
 
     Args:
         base_url: where `/api/daily_papers` is, without it.
@@ -100,6 +102,14 @@ class HuggingFace:
         papers = [paper for paper in whole.papers or latest.papers if paper["listed_on"] == newest]
         return Listing(papers, whole.skipped)
 
+    async def search(self, query: str, limit: int) -> list[PaperFacts]:
+        """What /api/papers/search finds, as `bot.source.Searchable` says. Raises SourceError."""
+        words = {"q": query[:LONGEST_QUERY], "limit": str(limit)}
+        answer = await self._request("/api/papers/search", words, None, MOST_FOUND_BYTES)
+        if isinstance(answer, Failure):
+            raise SourceError(answer.sentence(self._host()))
+        return await asyncio.to_thread(parse_found, answer[:limit])
+
     async def close(self) -> None:
         """Close the client; asking again opens a new one."""
         client, self._client = self._client, None
@@ -108,8 +118,9 @@ class HuggingFace:
 
     async def _ask(self, day: date | None, page: int) -> list[Any]:
         """One page, decoded. Raises SourceError after the last attempt that may help."""
+        query = {"limit": str(PAGE_SIZE), "p": str(page)} | ({"date": day.isoformat()} if day else {})
         attempt = 1
-        while isinstance(answer := await self._request(day, page), Failure):
+        while isinstance(answer := await self._request("/api/daily_papers", query, day, MOST_BYTES), Failure):
             pause = pause_after(answer, attempt, self._attempts)
             if pause is None:
                 raise SourceError(answer.sentence(self._host()))
@@ -119,11 +130,12 @@ class HuggingFace:
             attempt += 1
         return answer
 
-    async def _request(self, day: date | None, page: int) -> list[Any] | Failure:
+    async def _request(
+        self, path: str, query: dict[str, str], day: date | None, most: int
+    ) -> list[Any] | Failure:
         """One request, and what became of it."""
-        query = {"limit": str(PAGE_SIZE), "p": str(page)} | ({"date": day.isoformat()} if day else {})
         try:
-            return await self._follow(URL(f"{self._base_url}/api/daily_papers").with_query(query), day)
+            return await self._follow(URL(f"{self._base_url}{path}").with_query(query), day, most)
         except TimeoutError:
             return TOO_LATE
         except (aiohttp.InvalidURL, ValueError):
@@ -131,12 +143,12 @@ class HuggingFace:
         except (aiohttp.ClientError, OSError):
             return UNREACHABLE
 
-    async def _follow(self, url: URL, day: date | None) -> list[Any] | Failure:
+    async def _follow(self, url: URL, day: date | None, most: int) -> list[Any] | Failure:
         """Ask `url`, and go where it sends us as long as that is the same host, never from https to http."""
         for _ in range(_MOST_REDIRECTS + 1):
             async with self._opened().get(url, allow_redirects=False) as response:
                 if response.status not in (301, 302, 303, 307, 308):
-                    body = await _bounded_body(response)
+                    body = await _bounded_body(response, most)
                     if body is None:
                         return TOO_LARGE
                     return read_answer(response.status, response.headers, body, day, datetime.now(UTC))
@@ -169,11 +181,11 @@ def _target(url: URL, location: str) -> URL:
         return URL()
 
 
-async def _bounded_body(response: aiohttp.ClientResponse) -> bytes | None:
-    """The body, or None if it is longer than `MOST_BYTES`."""
+async def _bounded_body(response: aiohttp.ClientResponse, most: int) -> bytes | None:
+    """The body, or None if it is longer than `most` bytes."""
     body = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK):
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             return None
     return bytes(body)

@@ -30,6 +30,7 @@ async def ingest(app: App, first: date | None, last: date | None) -> int:
     if first is None or last is None:
         for edition in await app.ingest.catch_up(_SETTLED_DAYS):
             answer(_describe(edition))
+        await _learn(app)
         return 0
     days = list(days_between(first, last))
     read = 0
@@ -40,10 +41,18 @@ async def ingest(app: App, first: date | None, last: date | None) -> int:
                 if len(days) <= _LONG_RANGE:
                     answer(_describe(edition))
     except SourceError as problem:
+        await _learn(app)
         raise SourceError(_stopped(days[read:], problem)) from problem
+    await _learn(app)
     if len(days) > _LONG_RANGE:
         answer(f"{counted(len(days), 'day')} read, from {day_name(first)} to {day_name(last)}.")
     return 0
+
+
+async def _learn(app: App) -> None:
+    """Let ranking learn from what was read, should there be enough of it."""
+    await app.index.ensure()
+    await app.ranking.learn_if_due()
 
 
 @contextmanager

@@ -123,6 +123,31 @@ def paper(
     run(lambda opened: reading.paper(opened, identifier, as_json))
 
 
+@app.command(context_settings={"ignore_unknown_options": True})
+def search(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="FILTER", help='Such as "diffusion -survey has:code", or a question.'),
+    ],
+    limit: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="At most N papers.")] = 10,
+    as_json: JsonOption = False,
+) -> None:
+    """Find papers in the store, best first."""
+    from bot.cli import searching
+
+    if strange := next((word for word in words if word.startswith("--")), None):
+        raise typer.BadParameter(f'there is no option "{strange}"; to leave a word out, write -word')
+    run(lambda opened: searching.search(opened, " ".join(words), limit, as_json))
+
+
+@app.command()
+def reindex() -> None:
+    """Make the search index and what ranking has learnt anew; the bot keeps both by itself."""
+    from bot.cli import indexing
+
+    run(indexing.reindex)
+
+
 @app.command()
 def post(
     place: PlaceArgument,

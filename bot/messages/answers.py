@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from difflib import get_close_matches
 
 from bot.markup import Button, Card, Line, Message, Span, line
 from bot.messages.thread import day_url, heading, numbers, paper_line
@@ -13,12 +12,16 @@ from storage.models import Paper
 MOST_LINES = 20
 """Papers that an answer lists; the rest of a long day is behind its link."""
 _ECHO = 60
+_LABEL = 40
 _HELP = (
     ("/papers", "the papers of today"),
     ("/papers yesterday", "those of the day before"),
     ("/papers 2026-07-29", "those of any day"),
+    ("/papers search diffusion models", "papers about something; a question works as well"),
+    ('/papers search "chain of thought" has:code', "words side by side, with code"),
+    ("/papers search agents -survey since:30d", "without a word, of the last 30 days"),
     ("/papers paper 2607.25895", "one paper; a link to it works as well"),
-    ("/papers help", "this list"),
+    ("/papers similar 2607.25895", "papers like that one"),
 )
 
 
@@ -93,7 +96,10 @@ def paper(found: Paper) -> Message:
             ),
         ),
         note=line(f"{_published(found)}On the daily list of {day_name(found.listed_on)} · ", _id(found)),
-        buttons=(Button("All papers of that day", found.listed_on.isoformat()),),
+        buttons=(
+            Button("Similar", f"similar {found.id}"),
+            Button("All papers of that day", found.listed_on.isoformat()),
+        ),
     )
 
 
@@ -115,16 +121,21 @@ def unknown_paper(identifier: str) -> Message:
     )
 
 
-def no_identifier(text: str) -> Message:
-    """`/papers paper` with something that names no paper."""
+def no_identifier(text: str, command: str = "paper") -> Message:
+    """`/papers paper`, or another command that is about one, with something that names no paper."""
     said = (
         line(Span(cut(text, _ECHO), code=True), " is no arXiv identifier. ")
         if text
         else line("Which paper? ")
     )
     return Message(
-        lines=((*said, *line("Write for example ", Span("/papers paper 2607.25895", code=True), ".")),)
+        lines=((*said, *line("Write for example ", Span(f"/papers {command} 2607.25895", code=True), ".")),),
+        buttons=(_search_for(text),) if text else (),
     )
+
+
+def _search_for(text: str) -> Button:
+    return Button(f"Search for {cut(text, _LABEL)}", f"search {text}")
 
 
 def no_such_date(text: str) -> Message:
@@ -134,13 +145,16 @@ def no_such_date(text: str) -> Message:
     )
 
 
-def unknown(text: str, known: Sequence[str]) -> Message:
-    """A command that there is not, with the one that may have been meant."""
-    close = get_close_matches(text.casefold()[:_ECHO], known, n=1)
-    meant = f" Did you mean /papers {close[0]}?" if close else ""
+def mistyped(text: str, meant: str) -> Message:
+    """A word that is nearly a command, and may be something to search for all the same."""
+    word = cut(text, _ECHO)
     return Message(
-        lines=(line("I do not know ", Span(cut(text, _ECHO), code=True), f".{meant} Try /papers help."),),
-        buttons=(Button("Help", "help"),),
+        lines=(line("I do not know ", Span(word, code=True), f". Did you mean /papers {meant}?"),),
+        buttons=(
+            Button(f"/papers {meant}", meant),
+            _search_for(text),
+            Button("Help", "help"),
+        ),
     )
 
 
@@ -150,7 +164,7 @@ def usage() -> Message:
         title="Daily Papers",
         lines=tuple(line(Span(example, code=True), f" – {meaning}") for example, meaning in _HELP),
         note=line("Answers are for your eyes only. Days are the days of the list, in UTC."),
-        buttons=(Button("Today", "today"),),
+        buttons=(Button("Today", "today"), Button("How to search", "search")),
     )
 
 
