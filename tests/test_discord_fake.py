@@ -82,6 +82,51 @@ async def test_what_breaks_the_contract_is_refused(fake: FakeDiscord, body: Any)
     assert fake.violations != []
 
 
+SLASH = {"name": "papers", "type": 1, "description": "Papers"}
+OPTION = {"type": 3, "name": "day", "description": "A day"}
+COMMANDS: dict[str, list[dict[str, Any]]] = {
+    "the name of a menu too long": [{"name": "x" * 33, "type": 3}],
+    "a menu without a name": [{"name": "", "type": 3}],
+    "a menu with a description": [{"name": "Find", "type": 3, "description": "x"}],
+    "an unknown type": [SLASH | {"type": 9}],
+    "a slash command without a description": [{"name": "papers", "type": 1}],
+    "capitals": [SLASH | {"name": "Papers"}],
+    "a blank in a name": [SLASH | {"options": [OPTION | {"name": "a day"}]}],
+    "twice": [SLASH, SLASH],
+    "required after optional": [
+        SLASH | {"options": [OPTION, OPTION | {"name": "other", "required": True}]},
+    ],
+}
+
+
+@pytest.mark.skipif(not CONTRACT.exists(), reason="../shared/contracts is not there")
+@pytest.mark.parametrize("commands", COMMANDS.values(), ids=COMMANDS)
+async def test_commands_that_discord_refuses(fake: FakeDiscord, commands: list[dict[str, Any]]) -> None:
+    path = f"/applications/{store.APPLICATION}/commands"
+    assert (await call(fake, path, commands, method="PUT"))[0] == 400
+    assert fake.violations != []
+    menu = {"name": "Find papers", "type": 3}
+    assert (await call(fake, path, [SLASH | {"options": [OPTION]}, menu], method="PUT"))[0] == 200
+
+
+CHOICE = {"name": "a", "value": "a"}
+CALLBACKS: dict[str, dict[str, Any]] = {
+    "26 choices": {"choices": [{"name": f"{number}", "value": "a"} for number in range(26)]},
+    "a name too long": {"choices": [CHOICE | {"name": "x" * 101}]},
+    "a text too long": {"choices": [CHOICE | {"value": "x" * 101}]},
+    "no name": {"choices": [CHOICE | {"name": ""}]},
+    "a choice twice": {"choices": [CHOICE, CHOICE]},
+}
+
+
+@pytest.mark.skipif(not CONTRACT.exists(), reason="../shared/contracts is not there")
+@pytest.mark.parametrize("data", CALLBACKS.values(), ids=CALLBACKS)
+async def test_choices_that_discord_refuses(fake: FakeDiscord, data: dict[str, Any]) -> None:
+    status, answer = await call(fake, "/interactions/1/token/callback", {"type": 8, "data": data})
+    assert (status, answer["code"]) == (400, 50035)
+    assert fake.violations != []
+
+
 async def test_a_wrong_token(fake: FakeDiscord) -> None:
     assert (await call(fake, POSTS, {"content": "x"}, token="wrong"))[0] == 401
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from adapters.discord.app import DiscordAdapter
-from adapters.discord.commands import days, same_commands
+from adapters.discord.choices import days
+from adapters.discord.commands import same_commands
 from bot.adapter import InstallationGone, Temporary
 from bot.markup import Button, Message, line
 from bot.places import Place
@@ -67,6 +68,7 @@ def text(message: dict[str, Any]) -> str:
     return store.shown(message)
 
 
+SUBCOMMANDS = {"search", "today", "yesterday", "day", "paper", "similar", "help"}
 ASKED: dict[str, tuple[str, dict[str, Any], str]] = {
     "today": ("today", {}, "today"),
     "yesterday": ("yesterday", {}, "yesterday"),
@@ -188,11 +190,22 @@ async def test_commands_are_registered_once_and_again_only_when_they_changed(
         return sum(call.startswith("PUT") for call in fake.calls)
 
     assert [await restart(), await restart()] == [1, 1]
-    [group] = fake.registered
-    assert [sub["name"] for sub in group["options"]] == ["today", "yesterday", "day", "paper", "help"]
+    group, menu = fake.registered
+    assert {sub["name"] for sub in group["options"]} == SUBCOMMANDS
+    assert (menu["name"], menu["type"]) == ("Find papers like this message", 3)
     assert (group["contexts"], group["integration_types"]) == ([0, 1, 2], [0, 1])
-    fake.registered[0]["options"].pop()
+    fake.registered.reverse()
+    assert await restart() == 1
+    del fake.registered[0]
     assert [await restart(), await restart()] == [2, 2]
+    fake.registered[0]["options"].pop()
+    assert [await restart(), await restart()] == [3, 3]
+
+
+def test_the_menu_of_a_message_has_no_description_of_its_own() -> None:
+    ours = [{"name": "Find papers", "type": 3, "contexts": [0, 1]}]
+    assert same_commands(ours, [ours[0] | {"id": "1", "description": "", "options": []}])
+    assert not same_commands(ours, [ours[0] | {"type": 2}])
 
 
 def test_what_discord_fills_in_is_no_change() -> None:
@@ -201,6 +214,7 @@ def test_what_discord_fills_in_is_no_change() -> None:
     stored = [ours[0] | {"id": "1", "version": "2", "contexts": [1, 0], "dm_permission": True}]
     assert same_commands(ours, stored)
     assert not same_commands(ours, [stored[0] | {"options": [option | {"required": True}]}])
+    assert not same_commands(ours, [stored[0] | {"type": 3}])
     assert not same_commands(ours, [])
     assert not same_commands(ours, None)
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.discord.markdown import escape, fitted, link, rows
+from adapters.discord.markdown import code_block, escape, fitted, link, rows
 from adapters.discord.render import carries, render, thread_name
-from bot.markup import Button, Card, Message, Span, line
+from bot.markup import GAP, Button, Card, Message, Span, line
 from bot.text import one_line
 from tests.fakes.discord_rules import CONTRACT, message_problems, request_problems, well_formed
 
@@ -19,7 +19,9 @@ TEXTS = (
     st.text(max_size=60) | st.text("@<>*_~|`#[]():-+\\. \n1aé\u202e", max_size=60) | st.just("words " * 2000)
 )
 URLS = st.none() | st.just(URL) | st.text(max_size=40) | TEXTS.map("https://example.org/{}".format)
-SPANS = st.builds(Span, TEXTS, url=URLS, bold=st.booleans(), italic=st.booleans(), code=st.booleans())
+PEOPLE = st.none() | st.just("2001") | TEXTS
+LOOKS = {"bold": st.booleans(), "italic": st.booleans(), "code": st.booleans()}
+SPANS = st.builds(Span, TEXTS, url=URLS, person=PEOPLE, **LOOKS)
 LINES = st.lists(SPANS, max_size=3).map(tuple)
 CARDS = st.builds(
     Card,
@@ -33,6 +35,7 @@ MESSAGES = st.builds(
     title=TEXTS,
     title_url=URLS,
     lines=st.lists(LINES, max_size=25).map(tuple),
+    code=TEXTS | st.just("`" * 4000),
     cards=st.lists(CARDS, max_size=12).map(tuple),
     note=LINES,
     buttons=st.lists(st.builds(Button, TEXTS, TEXTS), max_size=30).map(tuple),
@@ -40,7 +43,7 @@ MESSAGES = st.builds(
 
 
 # A busy machine is no reason to fail.
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 def described(*parts: Span | str) -> str:
@@ -125,7 +128,7 @@ def test_hostile_titles(text: str, shown: str) -> None:
 
 SPANNED = {
     "link": (Span("Paper Tigers", URL), f"[Paper Tigers]({URL})"),
-    "bold link": (Span("Tigers", URL, bold=True), f"**[Tigers]({URL})**"),
+    "bold link": (Span("Tigers", URL, bold=True), f"[**Tigers**]({URL})"),
     "italic": (Span("Tigers", italic=True), "_Tigers_"),
     "code": (Span("/papers day 2026-07-29", code=True), "`/papers day 2026-07-29`"),
     "code in code": (Span("a`b", code=True), "`a'b`"),
@@ -143,6 +146,10 @@ SPANNED = {
         Span("Tigers", "https://münchen.example/ü"),
         "[Tigers](https://xn--mnchen-3ya.example/%C3%BC)",
     ),
+    "person": (Span("Ana", person="2001"), "<@2001>"),
+    "person who is nobody here": (Span("Ana", person="U0123"), "Ana"),
+    "forged person": (Span("<@2001>", person="<@2001>"), r"\<@2001>"),
+    "forged person of other digits": (Span("Ana", person="\u0662\u0660"), "Ana"),
     "blanks outside": (Span(" Tigers ", bold=True), "**Tigers**"),
 }
 
@@ -150,6 +157,90 @@ SPANNED = {
 @pytest.mark.parametrize(("span", "shown"), SPANNED.values(), ids=SPANNED)
 def test_spans(span: Span, shown: str) -> None:
     assert described(span) == shown
+
+
+TOGETHER: dict[str, tuple[tuple[Span | str, ...], str]] = {
+    "bold inside a link": (
+        (Span("chain of ", URL), Span("thought", URL, bold=True), Span(" works", URL)),
+        f"[chain of **thought** works]({URL})",
+    ),
+    "a link beside another": ((Span("a", URL), Span("b", URL + "2")), f"[a]({URL})[b]({URL}2)"),
+    "neighbours that look alike": (
+        (Span("a", bold=True), Span("b", bold=True), Span("@every"), Span("one")),
+        r"**ab**\@everyone",
+    ),
+    "stars beside bold": ((Span("a*", URL), Span("*b*", URL, bold=True)), rf"[a\***\*b\***]({URL})"),
+    "brackets over spans": (
+        (Span("[a ", URL), Span("b]", URL, bold=True), Span(" [c", URL)),
+        f"[(a **b)** (c]({URL})",
+    ),
+    "blanks at the ends": (
+        ("by", Span(" a ", URL), Span("b ", URL, bold=True), "c"),
+        f"by [a **b**]({URL}) c",
+    ),
+    "a script": ((Span("a ", "javascript:x"), Span("b", "javascript:x", bold=True)), "a **b**"),
+    "a person among words": (("Shared by ", Span("Ana", person="2001"), "."), "Shared by <@2001>."),
+    "a person in a link": ((Span("Ana", URL, person="2001"),), "<@2001>"),
+    "a mention in pieces": ((Span("<@"), Span("2001", bold=True), Span(">")), r"\<@**2001**\>"),
+}
+
+
+@pytest.mark.parametrize(("parts", "shown"), TOGETHER.values(), ids=TOGETHER)
+def test_spans_side_by_side(parts: tuple[Span | str, ...], shown: str) -> None:
+    assert described(*parts) == shown
+
+
+def test_a_long_link_of_several_spans_is_cut_as_one() -> None:
+    words = tuple(Span("word " * 10, URL, bold=bool(number % 2)) for number in range(8))
+    shown = rows([line(*words)] * 20, 4096)
+    assert shown.count(f"…**]({URL})") == shown.count("\n") + 1 == 20
+    assert shown.count("[word word") == 20
+
+
+def test_a_cut_inside_brackets_leaves_a_link() -> None:
+    bold = Span("[inside ", URL, bold=True)
+    shown = rows([line(Span("a ", URL), bold, Span("of many words " * 30 + "]", URL))] * 20, 4096)
+    assert shown.count(f"…]({URL})") == 20
+    assert shown.count("[") == 20
+
+
+CODE = {
+    "a caret": ("a tilte:x\n  ^^^^^ unknown", "```\na tilte:x\n  ^^^^^ unknown\n```"),
+    "blanks at the beginning": ("   x\n   ^", "```\n   x\n   ^\n```"),
+    "backticks": ("``` @everyone\n  ^", "```\n''' @everyone\n  ^\n```"),
+    "many backticks": ("`````\n    ^", "```\n'''``\n    ^\n```"),
+    "overrides": ("a\u202eb\n ^", "```\na b\n ^\n```"),
+    "nothing": (" \n ", "…"),
+    "too long": ("x" * 4090, "…"),
+}
+
+
+@pytest.mark.parametrize(("code", "shown"), CODE.values(), ids=CODE)
+def test_code(code: str, shown: str) -> None:
+    [embed] = render(Message(code=code))["embeds"]
+    assert embed["description"] == shown
+
+
+@patient
+@given(TEXTS | st.text("`\n x", max_size=40))
+def test_nothing_breaks_out_of_code(text: str) -> None:
+    shown = code_block(text, 10_000)
+    assert shown == "" or re.fullmatch(r"```\n(?:(?!```)[^\x00])*\n```", shown)
+
+
+def test_code_gives_way_to_lines() -> None:
+    [embed] = render(Message(lines=(line("word " * 800),), code="x" * 200))["embeds"]
+    assert embed["description"] == ("word " * 800).strip()
+
+
+def test_gaps_stand_between_lines_only() -> None:
+    a, b = line("a"), line("b")
+    assert rows([GAP, a, GAP, GAP, line("\u200b"), b, b, GAP], 100) == "a\n\nb\nb"
+
+
+def test_small_print_with_a_person_becomes_a_line() -> None:
+    [embed] = render(Message("Found", note=line("Shared by ", Span("Ana", person="2001"))))["embeds"]
+    assert embed["description"] == "**Found**\n-# Shared by <@2001>"
 
 
 def test_blanks_between_spans_stay() -> None:
@@ -175,9 +266,8 @@ def test_summaries_are_cut_before_titles_and_facts() -> None:
 
 def test_long_lines_leave_room_for_cards() -> None:
     lines = tuple(line(Span("a title of many words " * 10, URL)) for _ in range(20))
-    head, *cards = render(Message("Found", URL, lines, (Card(Span("Tigers", URL), "They fold. " * 30),) * 5))[
-        "embeds"
-    ]
+    found = (Card(Span("Tigers", URL), "They fold. " * 30),) * 5
+    head, *cards = render(Message("Found", URL, lines, cards=found))["embeds"]
     assert head["description"].count(URL) == 20
     assert all(len(card["description"]) > 250 for card in cards)
 
@@ -187,6 +277,7 @@ def test_a_whole_message() -> None:
         "Daily Papers",
         URL,
         (line("one line"),),
+        "tilte:vision\n^^^^^",
         (Card(Span("Tigers", URL), "They fold.", (line("12 upvotes"),), "https://example.org/i.png"),),
         line("set up by Ana"),
         tuple(Button(f"Day {number}", f"day {number}") for number in range(6)),
@@ -196,7 +287,7 @@ def test_a_whole_message() -> None:
     assert (head["title"], head["url"], head["description"]) == (
         "Daily Papers",
         f"{URL}#:~:key=d.0",
-        "one line",
+        "one line\n```\ntilte:vision\n^^^^^\n```",
     )
     assert (card["title"], card["url"], card["description"]) == ("Tigers", URL, "They fold.\n12 upvotes")
     assert card["thumbnail"] == {"url": "https://example.org/i.png"}

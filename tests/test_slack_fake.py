@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.fakes.clock import Clock
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_rules import complaints
 
@@ -149,6 +150,38 @@ async def test_a_response_url_serves_five_times(slack: FakeSlack) -> None:
             async with http.post(way, json={"text": "x"}) as response:
                 statuses.append(response.status)
     assert statuses == [200] * 5 + [404]
+
+
+async def test_a_response_url_serves_half_an_hour() -> None:
+    clock = Clock()
+    async with FakeSlack(clock=clock.monotonic) as slack, aiohttp.ClientSession() as http:
+        way = slack.new_way()
+        statuses = []
+        for seconds in (0, 30 * 60, 1):
+            clock.pass_time(seconds)
+            async with http.post(way, json={"text": "x"}) as response:
+                statuses.append(response.status)
+    assert statuses == [200, 200, 404]
+
+
+async def test_an_answer_is_seen_by_whom_it_is_meant_for(slack: FakeSlack) -> None:
+    async def answer(way: str, **body: Any) -> None:
+        async with http.post(way, json=body) as response:
+            assert response.status == 200
+
+    def seen(user: str) -> list[str]:
+        return [shown.body["text"] for shown in slack.screen(user)]
+
+    async with aiohttp.ClientSession() as http:
+        await answer(slack.new_way("U0READER"), text="private")
+        await answer(slack.new_way("U0READER"), text="public", response_type="in_channel")
+        private, public = slack.screen("U0READER")
+        await answer(slack.new_way("U0READER", clicked=private), text="next", replace_original=True)
+        await answer(slack.new_way("U0WRITER", clicked=public), text="theirs", replace_original=False)
+    assert seen("U0READER") == ["next", "public"]
+    assert seen("U0WRITER") == ["public", "theirs"]
+    with pytest.raises(AssertionError, match="does not see"):
+        await slack.press(private, "Next", "U0WRITER")
 
 
 async def test_a_socket_address_serves_once(slack: FakeSlack, client: AsyncWebClient) -> None:

@@ -1,37 +1,12 @@
-"""What Slack sends, read as requests: escapes, payloads that are none of ours, ways back."""
+"""What Slack sends, read as requests: payloads that are none of ours, ways back."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from adapters.slack.inbound import answer_origin, click, command, typed
+from adapters.slack.inbound import answer_origin, click, command, shortcut
 from bot.places import Place
-
-
-@pytest.mark.parametrize(
-    ("sent", "meant"),
-    [
-        ("search llm", "search llm"),
-        ("a &lt; b &amp;&amp; c &gt; d", "a < b && c > d"),
-        ("&amp;lt;", "&lt;"),
-        ("<https://arxiv.org/abs/2607.1>", "https://arxiv.org/abs/2607.1"),
-        ("<https://arxiv.org/abs/2607.1|arxiv.org>", "https://arxiv.org/abs/2607.1"),
-        ("see <https://a.org/?x=1&amp;y=2|a>, <http://b.org>", "see https://a.org/?x=1&y=2, http://b.org"),
-        ("<mailto:a@b.org|a@b.org>", "a@b.org"),
-        ("<@U012|ada> <@U012>", "@ada @U012"),
-        ("<#C012|papers> <#C012>", "#papers #C012"),
-        ("<!here> <!channel|channel> <!subteam^S1|group>", "@here @channel @subteam"),
-        ("<unclosed", "<unclosed"),
-        ("", ""),
-    ],
-    ids=[
-        "plain", "entities", "once", "link", "labelled", "several", "mail", "person", "channel", "everybody",
-        "unclosed", "empty",
-    ],
-)  # fmt: skip
-def test_text_is_read_as_it_was_typed(sent: str, meant: str) -> None:
-    assert typed(sent) == meant
 
 
 @pytest.mark.parametrize(
@@ -103,3 +78,51 @@ def test_an_odd_click_is_no_request(odd: dict[str, Any]) -> None:
 
 def test_an_empty_command_is_no_request() -> None:
     assert command({}, NOW, HOOKS) is None
+
+
+SHORTCUT = {
+    "type": "message_action",
+    "callback_id": "papers_like_this",
+    "user": {"id": "U0READER", "team_id": "T0PAPERS"},
+    "team": {"id": "T0PAPERS"},
+    "channel": {"id": "C0PAPERS"},
+    "response_url": f"{HOOKS}/app/1",
+    "message": {"type": "message", "text": "fine-tuning &amp; *distillation*\nof &lt;models&gt;"},
+}
+
+
+def test_a_shortcut_is_the_command_with_what_the_message_says() -> None:
+    asked = shortcut(SHORTCUT, NOW, HOOKS)
+    assert asked
+    assert asked.request.text == "like fine-tuning & *distillation* of <models>"
+    assert asked.request.place == Place("slack", "C0PAPERS")
+    assert (asked.request.person, asked.request.now) == ("T0PAPERS:U0READER", NOW)
+    assert (asked.answer_url, asked.replace) == (f"{HOOKS}/app/1", False)
+
+
+def test_of_a_long_message_the_beginning_is_looked_at() -> None:
+    asked = shortcut(SHORTCUT | {"message": {"text": "word " * 8000}}, NOW, HOOKS)
+    assert asked
+    assert len(asked.request.text) == 2000
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"callback_id": "other"},
+        {"callback_id": None},
+        {"message": None},
+        {"message": "words"},
+        {"user": None},
+        {"user": {"id": "../x", "team_id": "T0PAPERS"}},
+        {"channel": None},
+        {"channel": {"id": "C0\nX"}},
+        {"team": None, "user": {"id": "U0READER"}},
+        {"response_url": None},
+        {"response_url": f"{HOOKS}.evil.example/"},
+        {"response_url": "http://hooks.slack.com/"},
+    ],
+    ids=str,
+)
+def test_an_odd_shortcut_is_no_request(odd: dict[str, Any]) -> None:
+    assert shortcut(SHORTCUT | odd, NOW, HOOKS) is None

@@ -8,44 +8,15 @@ import pytest
 
 from adapters.slack.app import SlackAdapter
 from bot.adapter import AdapterError, InstallationGone, Temporary
-from bot.markup import Button, Card, Message, Span, line
+from bot.markup import Button, Card, Message, Span
 from bot.places import Place
-from bot.request import Handler, Reply, Request
+from bot.request import Reply
 from bot.settings import read_settings
 from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_office import Office
 from tests.logs import captured_logs
 
 pytestmark = pytest.mark.parametrize("mode", ["socket", "http"])
-
-
-class Office:
-    """A Slack, an adapter that listens to it, and what its handler was asked."""
-
-    def __init__(self, slack: FakeSlack, mode: str, grace: float = 5) -> None:
-        self.slack = slack
-        self.asked: list[Request] = []
-        self.reply = Reply((Message(lines=(line("Here you are."),)),))
-        self.open = asyncio.Event()
-        self.open.set()
-        way = {"SLACK_APP_TOKEN": slack.app_token, "SLACK_SIGNING_SECRET": slack.signing_secret}
-        del way["SLACK_SIGNING_SECRET" if mode == "socket" else "SLACK_APP_TOKEN"]
-        self.environment = {
-            "SLACK_BOT_TOKEN": slack.token,
-            "SLACK_API_URL": slack.url,
-            "DAILY_PAPERS_HTTP": "127.0.0.1:0",
-            **way,
-        }
-        self.adapter = SlackAdapter(read_settings(**self.environment), grace)
-
-    async def handle(self, request: Request) -> Reply:
-        self.asked.append(request)
-        await self.open.wait()
-        return self.reply
-
-    async def start(self, handle: Handler | None = None) -> None:
-        await self.adapter.start(handle or self.handle)
-        if self.adapter.address:
-            self.slack.events_url = f"http://{self.adapter.address}/slack/events"
 
 
 @pytest.fixture

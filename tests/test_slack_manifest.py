@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from adapters.slack.manifest import manifest
+from adapters.slack.manifest import LIKE_THIS, manifest
 
 SCHEMA = Path(__file__).parents[2] / "shared/contracts/slack-manifest/schemas/manifest.schema.2.0.0.json"
 MODES = {"socket": manifest(True), "http": manifest(False, "https://papers.example.org/")}
@@ -28,10 +28,19 @@ def test_it_fits_and_asks_for_little(made: dict[str, Any]) -> None:
     assert len(about["description"]) <= 140
     (command,) = made["features"]["slash_commands"]
     assert command["command"] == "/papers"
+    assert "search" in command["usage_hint"]
     assert made["oauth_config"]["scopes"] == {
         "bot": ["chat:write", "commands", "im:write", "channels:history", "groups:history", "im:history"]
     }
     assert made["features"]["app_home"]["messages_tab_enabled"]
+
+
+@pytest.mark.parametrize("made", MODES.values(), ids=MODES)
+def test_a_message_has_a_shortcut(made: dict[str, Any]) -> None:
+    (shortcut,) = made["features"]["shortcuts"]
+    assert (shortcut["type"], shortcut["callback_id"]) == ("message", LIKE_THIS)
+    assert shortcut["name"] == "Find papers like this"
+    assert made["settings"]["interactivity"]["is_enabled"]
 
 
 def test_socket_mode_needs_no_address() -> None:

@@ -28,7 +28,7 @@ from adapters.discord.rest import Answer, Rest, id_in
 from bot.adapter import AdapterError, Ambiguous, Rejected, Temporary, Thread
 from bot.markup import Message
 from bot.places import Place
-from bot.request import Handler
+from bot.request import Handler, Suggest
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -73,13 +73,13 @@ class DiscordAdapter:
         self._open_threads: Recent[str, bool] = Recent(_THREADS_REMEMBERED)
         self._gateway: Gateway | None = None
 
-    async def start(self, handle: Handler | None) -> None:
+    async def start(self, handle: Handler | None, suggest: Suggest | None = None) -> None:
         """Connect to the gateway if there is a handler; to send alone needs no connection."""
         if handle is None:
             return
         from adapters.discord.gateway import Gateway
 
-        self._gateway = Gateway(self._base, self._token, self._rest, handle, self._now)
+        self._gateway = Gateway(self._base, self._token, self._rest, handle, suggest, self._now)
         await self._gateway.start()
 
     async def wait(self) -> None:

@@ -1,19 +1,24 @@
-"""`/papers` as Discord knows it: a group of subcommands, for Discord has no bare command beside them."""
+"""What people can call on Discord: `/papers` with its subcommands, and the entry in a message's menu."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.messages.words import day_name
+from adapters.discord.choices import days
+from adapters.discord.quoting import words_of
+from bot.request import Suggest
 
 Answer = Callable[[discord.Interaction, str], Awaitable[None]]
 """Answers an interaction with what the text behind `/papers` asks for."""
 
-_CHOICES = 25
+_Choices = list[app_commands.Choice[str]]
 _TEXT_LIMIT = 200
+_FILTER_LIMIT = 512
+_CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
+_INSTALLS = app_commands.AppInstallationType(guild=True, user=True)
 # What Discord fills in or spells otherwise when it gives a command back.
 _COMPARED = (
     "name",
@@ -30,14 +35,29 @@ _COMPARED = (
 )
 
 
-def papers_group(answer: Answer, now: Callable[[], datetime]) -> app_commands.Group:
-    """`/papers today | yesterday | day | paper | help`, usable in servers, direct messages and by people."""
+def papers_group(answer: Answer, suggest: Suggest, now: Callable[[], datetime]) -> app_commands.Group:
+    """`/papers today | yesterday | day | paper | similar | search | help`, for servers and for people.
+
+    Discord has no bare command beside subcommands.
+    """
     group = app_commands.Group(
         name="papers",
         description="Trending machine-learning papers",
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        allowed_contexts=_CONTEXTS,
+        allowed_installs=_INSTALLS,
     )
+
+    @group.command(name="search", description="Find papers")
+    @app_commands.describe(wanted="Words and fields, for example: diffusion -survey upvotes>=20 has:code")
+    @app_commands.rename(wanted="filter")
+    async def search(
+        interaction: discord.Interaction, wanted: app_commands.Range[str, 1, _FILTER_LIMIT]
+    ) -> None:
+        await answer(interaction, f"search {wanted}")
+
+    @search.autocomplete("wanted")
+    async def completed(_interaction: discord.Interaction, typed: str) -> _Choices:
+        return [app_commands.Choice(name=text, value=text) for text in await suggest(typed)]
 
     @group.command(name="today", description="The papers of today")
     async def today(interaction: discord.Interaction) -> None:
@@ -54,7 +74,7 @@ def papers_group(answer: Answer, now: Callable[[], datetime]) -> app_commands.Gr
         await answer(interaction, day)
 
     @one_day.autocomplete("day")
-    async def recent(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def recent(interaction: discord.Interaction, typed: str) -> _Choices:
         return [app_commands.Choice(name=name, value=value) for name, value in days(now().date(), typed)]
 
     @group.command(name="paper", description="One paper")
@@ -64,6 +84,13 @@ def papers_group(answer: Answer, now: Callable[[], datetime]) -> app_commands.Gr
     ) -> None:
         await answer(interaction, f"paper {paper}")
 
+    @group.command(name="similar", description="Papers that resemble one")
+    @app_commands.describe(paper="An arXiv identifier or a link to a paper")
+    async def similar(
+        interaction: discord.Interaction, paper: app_commands.Range[str, 1, _TEXT_LIMIT]
+    ) -> None:
+        await answer(interaction, f"similar {paper}")
+
     @group.command(name="help", description="What the bot can do, with examples")
     async def show_help(interaction: discord.Interaction) -> None:
         await answer(interaction, "help")
@@ -71,17 +98,27 @@ def papers_group(answer: Answer, now: Callable[[], datetime]) -> app_commands.Gr
     return group
 
 
-def days(today: date, typed: str) -> list[tuple[str, str]]:
-    """The latest 25 days that fit what was typed so far, newest first: (`Wed 29 Jul 2026`, `2026-07-29`)."""
-    latest = [today - timedelta(days=back) for back in range(_CHOICES)]
-    named = [(day_name(day), day.isoformat()) for day in latest]
-    wanted = typed.strip().lower()
-    return [(name, value) for name, value in named if wanted in f"{name} {value}".lower()]
+def message_menu(answer: Answer) -> app_commands.ContextMenu:
+    """*Find papers like this message*, in the menu of every message that a person can see."""
+
+    async def like(interaction: discord.Interaction, message: discord.Message) -> None:
+        await answer(interaction, f"like {words_of(message)}".rstrip())
+
+    return app_commands.ContextMenu(
+        name="Find papers like this message",
+        callback=like,
+        allowed_contexts=_CONTEXTS,
+        allowed_installs=_INSTALLS,
+    )
 
 
 def same_commands(ours: list[dict[str, Any]], theirs: object) -> bool:
-    """Whether Discord has these commands already; defaults that it adds do not count."""
-    return _essence(ours) == _essence(theirs)
+    """Whether Discord has these commands already, in whatever order; defaults that it adds do not count."""
+    return _by_name(_essence(ours)) == _by_name(_essence(theirs))
+
+
+def _by_name(commands: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(commands, key=lambda command: (str(command.get("type")), str(command.get("name"))))
 
 
 def _essence(commands: object) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""discord.py's part: the connection to the gateway, the slash command, the buttons."""
+"""discord.py's part: the connection to the gateway, the commands, the buttons."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord.commands import papers_group, same_commands
+from adapters.discord.commands import message_menu, papers_group, same_commands
 from adapters.discord.errors import TOKEN_REFUSED
 from adapters.discord.inbound import CommandButton, Inbound
 from adapters.discord.rest import Rest
 from bot.adapter import AdapterError, InstallationGone, Temporary
 from bot.logs import log
-from bot.request import Handler
+from bot.request import Handler, Suggest
 
 _CONNECTED_WITHIN = 60.0  # seconds
 _RATE_LIMIT_WAIT = 60.0  # seconds; discord.py would wait for as long as Discord says
@@ -64,20 +64,28 @@ class Gateway:
 
     Args:
         base: the API's address without a slash at the end.
+        suggest: completes filters; without it nothing is offered.
         now: UTC.
     """
 
     def __init__(
-        self, base: str, token: str, rest: Rest, handle: Handler, now: Callable[[], datetime]
+        self,
+        base: str,
+        token: str,
+        rest: Rest,
+        handle: Handler,
+        suggest: Suggest | None,
+        now: Callable[[], datetime],
     ) -> None:
         self._base = base
         self._token = token
         self._rest = rest
-        self._inbound = Inbound(rest, handle, now)
+        self._inbound = Inbound(rest, handle, suggest, now)
         self._client = _Client(self._inbound)
         self._client.add_dynamic_items(CommandButton)
         self._tree = app_commands.CommandTree(self._client)
-        self._tree.add_command(papers_group(self._inbound.answer, now))
+        self._tree.add_command(papers_group(self._inbound.answer, self._inbound.suggest, now))
+        self._tree.add_command(message_menu(self._inbound.answer))
         self._listening: asyncio.Task[None] | None = None
 
     async def start(self) -> None:

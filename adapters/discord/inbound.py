@@ -3,21 +3,23 @@
 import asyncio
 import re
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Self, cast
 
 import aiohttp
 import discord
 
-from adapters.discord.render import CUSTOM_ID, render
+from adapters.discord.choices import filters
+from adapters.discord.render import CUSTOM_ID, Payload, render
 from adapters.discord.rest import Rest
+from adapters.discord.sharing import not_posted, require_posting
 from bot.adapter import AdapterError
 from bot.logs import log
-from bot.markup import Message
 from bot.messages.answers import mishap
 from bot.places import Place
-from bot.request import Handler, Reply, Request
+from bot.request import Handler, Reply, Request, Suggest
 
 _EPHEMERAL = 1 << 6
 _MESSAGES = 5  # what Discord lets an app say where only the person has installed it
@@ -27,12 +29,16 @@ class Inbound:
     """Answers interactions: acknowledges at once, for Discord waits 3 seconds, and then works.
 
     Args:
+        suggest: completes filters; without it nothing is offered.
         now: UTC.
     """
 
-    def __init__(self, rest: Rest, handle: Handler, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, rest: Rest, handle: Handler, suggest: Suggest | None, now: Callable[[], datetime]
+    ) -> None:
         self._rest = rest
         self._handle = handle
+        self._suggest = suggest
         self._now = now
         self._running: set[asyncio.Task[None]] = set()
 
@@ -40,15 +46,16 @@ class Inbound:
         """Answer `/papers <text>` to the person who asked.
 
         A button on a message that only this person sees changes that message; any other opens a new answer.
+        What all may see comes as a new message in either case.
         """
-        task = asyncio.current_task()
-        assert task is not None
-        self._running.add(task)
-        try:
+        with self._cut_off_by_stop():
             if await _acknowledge(interaction):
                 await self._work(interaction, request_of(interaction, text, self._now()))
-        finally:
-            self._running.discard(task)
+
+    async def suggest(self, typed: str) -> list[str]:
+        """What Discord can offer to complete a filter. Never raises: what goes wrong becomes no offer."""
+        with self._cut_off_by_stop():
+            return await filters(self._suggest, typed) if self._suggest else []
 
     async def stop(self) -> None:
         """Cut off what is being answered."""
@@ -57,34 +64,58 @@ class Inbound:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
+    @contextmanager
+    def _cut_off_by_stop(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            yield
+        finally:
+            self._running.discard(task)
+
     async def _work(self, interaction: discord.Interaction, request: Request) -> None:
         try:
-            await self._respond(interaction, await self._handle(request))
+            reply = await self._handle(request)
+            shown = [render(message) for message in reply.messages[:_MESSAGES]]
         except Exception as bug:
-            # The handler never raises, so a message could not be rendered. The error's own words may quote
-            # what the person typed; the lines of code do not.
-            stack = "".join(traceback.format_tb(bug.__traceback__))
-            log.error("answer_failed", platform="discord", error=type(bug).__name__, stack=stack)
-            await self._respond(interaction, Reply((mishap(),)))
-
-    async def _respond(self, interaction: discord.Interaction, reply: Reply) -> None:
-        webhook = f"/webhooks/{interaction.application_id}/{interaction.token}"
-        original = f"{webhook}/messages/@original"
-        shown = reply.messages[:_MESSAGES]
+            # The handler never raises, so a message could not be rendered.
+            _log_bug(bug)
+            reply, shown = Reply(()), [render(mishap())]
         try:
-            if reply.private and shown:
-                await self._rest.request("PATCH", original, render(shown[0]))
-                await self._follow_up(webhook, shown[1:], _EPHEMERAL)
-            else:
-                # The acknowledgement was private and its message stays so; what all may see comes anew.
-                await self._rest.request("DELETE", original)
-                await self._follow_up(webhook, shown, 0)
+            await self._respond(interaction, shown, reply.private)
+            if reply.later and (further := await reply.later()):
+                await self._add(interaction, [render(further)], reply.private)
         except AdapterError as error:
             log.warning("answer_lost", platform="discord", reason=str(error))
+        except Exception as bug:
+            _log_bug(bug)
 
-    async def _follow_up(self, webhook: str, messages: Sequence[Message], flags: int) -> None:
-        for message in messages:
-            await self._rest.request("POST", webhook, render(message) | {"flags": flags}, creates=True)
+    async def _respond(self, interaction: discord.Interaction, shown: list[Payload], private: bool) -> None:
+        webhook = _webhook(interaction)
+        if private and shown:
+            await self._rest.request("PATCH", f"{webhook}/messages/@original", shown[0])
+            shown = shown[1:]
+        elif not _on_own_message(interaction):
+            # The acknowledgement was private and its message stays so; what all may see comes anew.
+            await self._rest.request("DELETE", f"{webhook}/messages/@original")
+        await self._add(interaction, shown, private)
+
+    async def _add(self, interaction: discord.Interaction, shown: list[Payload], private: bool) -> None:
+        """Further messages; where one for all cannot be posted, the person is told."""
+        if private:
+            await self._follow_up(interaction, shown, _EPHEMERAL)
+            return
+        try:
+            require_posting(interaction)
+            await self._follow_up(interaction, shown, 0)
+        except AdapterError as error:
+            log.warning("answer_not_posted", platform="discord", reason=str(error))
+            await self._follow_up(interaction, [render(not_posted(error))], _EPHEMERAL)
+
+    async def _follow_up(self, interaction: discord.Interaction, shown: list[Payload], flags: int) -> None:
+        for payload in shown:
+            await self._rest.request("POST", _webhook(interaction), payload | {"flags": flags}, creates=True)
 
 
 def request_of(interaction: discord.Interaction, text: str, now: datetime) -> Request:
@@ -96,11 +127,25 @@ def request_of(interaction: discord.Interaction, text: str, now: datetime) -> Re
     return Request(text, Place("discord", address), person, now)
 
 
+def _log_bug(bug: Exception) -> None:
+    """The error's own words may quote what the person typed; the lines of code do not."""
+    stack = "".join(traceback.format_tb(bug.__traceback__))
+    log.error("answer_failed", platform="discord", error=type(bug).__name__, stack=stack)
+
+
+def _webhook(interaction: discord.Interaction) -> str:
+    return f"/webhooks/{interaction.application_id}/{interaction.token}"
+
+
+def _on_own_message(interaction: discord.Interaction) -> bool:
+    """Whether a button was clicked on a message that only this person sees."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
 async def _acknowledge(interaction: discord.Interaction) -> bool:
     """Whether Discord took it; it refuses when three seconds have passed."""
-    own = interaction.message is not None and interaction.message.flags.ephemeral
     try:
-        if own:
+        if _on_own_message(interaction):
             await interaction.response.defer()
         else:
             await interaction.response.defer(ephemeral=True, thinking=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from adapters.discord.markdown import fitted, link, rows
+from adapters.discord.markdown import code_block, fitted, link, rows
 from bot.markup import Button, Card, Message, plain, plain_line
 from bot.text import ELLIPSIS, cut, one_line
 
@@ -32,7 +32,8 @@ def render(message: Message, key: str | None = None) -> Payload:
     Args:
         key: the part key that `carries` finds again in the message.
     """
-    small = rows([message.note], _FOOTER) if any(span.url for span in message.note) else ""
+    marked_up = any(span.url or span.person for span in message.note)  # a footer shows plain text only
+    small = rows([message.note], _FOOTER) if marked_up else ""
     footer = "" if small else cut(one_line(plain_line(message.note)), _FOOTER)
     room = _TOTAL - len(footer) - len(small) - len("\n-# ")
     depth = _DESCRIPTION - len(small) - len("\n-# ")
@@ -82,7 +83,7 @@ def _marked(url: str, key: str) -> str:
 
 
 def _embeds(message: Message, room: int, depth: int) -> list[Payload]:
-    """One for the title and the lines, one for each card; at least one, for a small print needs a place."""
+    """One for title, lines and code, one for each card; at least one, for a small print needs a place."""
     first = _opening(message, min(depth, room))
     embeds = [first] if first else []
     cards = message.cards[: _EMBEDS - len(embeds)]
@@ -95,13 +96,15 @@ def _embeds(message: Message, room: int, depth: int) -> list[Payload]:
 
 def _opening(message: Message, room: int) -> Payload:
     """A title without a link becomes a bold line, so that the embed's address is free for the key."""
-    if not message.title and not message.lines:
+    if not (message.title or message.lines or message.code):
         return {}
     url = link(message.title_url)
     title = fitted(message.title, _TITLE)
     heading = f"**{title}**" if title and not url else ""
     room -= len(heading or title) + 1
-    body = "\n".join(part for part in (heading, rows(message.lines, room)) if part)
+    lines = rows(message.lines, room)
+    code = code_block(message.code, room - len(lines) - 1)
+    body = "\n".join(part for part in (heading, lines, code) if part)
     parts = {"title": title, "url": url} if title and url else {}
     found = {**parts, "description": body}
     shown = {name: value for name, value in found.items() if value}

@@ -52,18 +52,22 @@ class Answers:
 
     async def _answer(self, asked: Asked) -> None:
         try:
-            await self._say(asked, await self._handle(asked.request))
+            reply = await self._handle(asked.request)
+            await self._say(asked, reply)
+            if reply.later and len(reply.messages) < _MOST_MESSAGES and (more := await reply.later()):
+                await self._post(asked.answer_url, more, reply.private, replace=False)
         except Exception as bug:
             # The handler never raises, so a message could not be rendered. The error's own words may quote
             # what the person typed; the lines of code do not.
             stack = "".join(traceback.format_tb(bug.__traceback__))
             log.error("answer_failed", platform="slack", error=type(bug).__name__, stack=stack)
-            await self._say(asked, Reply((mishap(),)))
+            await self._post(asked.answer_url, mishap(), private=True, replace=False)
 
     async def _say(self, asked: Asked, reply: Reply) -> None:
-        replace = asked.replace
+        """Post the messages. What everybody sees leaves alone what this person alone saw."""
+        replace = asked.replace and reply.private
         for message in _within(reply.messages):
-            await self._post(asked.answer_url, message, reply.private, replace and reply.private)
+            await self._post(asked.answer_url, message, reply.private, replace)
             replace = False
 
     async def _post(self, url: str, message: Message, private: bool, replace: bool) -> None:

@@ -2,25 +2,22 @@
 
 import asyncio
 import uuid
-from datetime import UTC, datetime
-from re import compile as pattern
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-
-from adapters.slack import PLATFORM, inbound
+from adapters.slack import PLATFORM
 from adapters.slack.answers import Answers
-from adapters.slack.api import Api, part, quiet_logger, unusable, words
+from adapters.slack.api import Api, part, unusable, words
+from adapters.slack.bolt import bolt_app
 from adapters.slack.errors import Malformed
 from adapters.slack.http import Entrance
+from adapters.slack.inbound import answer_origin
 from adapters.slack.render import Block, has_images, render, without_images
 from adapters.slack.socket_mode import Socket
 from bot.adapter import AdapterError, Ambiguous, InstallationGone, Temporary, Thread
 from bot.logs import log
 from bot.markup import Message
 from bot.places import Place
-from bot.request import Handler
+from bot.request import Handler, Suggest
 from bot.settings import Settings
 
 _EVENT = "daily_papers_part"
@@ -56,7 +53,7 @@ class SlackAdapter:
         """`host:port` that the HTTP entrance is bound to; None in Socket Mode."""
         return self._entrance.address if self._entrance else None
 
-    async def start(self, handle: Handler | None) -> None:
+    async def start(self, handle: Handler | None, suggest: Suggest | None = None) -> None:
         settings = self._settings
         if not settings.slack_bot_token:
             raise InstallationGone("Slack needs SLACK_BOT_TOKEN; set it to the token that begins with xoxb-.")
@@ -144,9 +141,9 @@ class SlackAdapter:
 
     async def _listen(self, handle: Handler, api: Api) -> None:
         settings = self._settings
-        app = _bolt(api, await api.ask(api.web.auth_test()))
+        me = await api.ask(api.web.auth_test())
         self._answers = Answers(handle, api.http, api.web.proxy)
-        _register(app, self._answers, inbound.answer_origin(settings.slack_api_url))
+        app = bolt_app(api, me, self._answers, answer_origin(settings.slack_api_url))
         if settings.slack_app_token:
             self._socket = Socket(app, api, settings.slack_app_token.get_secret_value(), self._end)
             await self._socket.open()
@@ -193,46 +190,6 @@ class SlackAdapter:
                 blocks=kinds,
             )
             raise
-
-
-def _bolt(api: Api, me: dict[str, Any]) -> AsyncApp:
-    """A Bolt app that asks Slack nothing before it acknowledges: `auth.test` was called once, at the start.
-
-    Signatures are verified at the entrance. The listeners return at once, so their acknowledgement need not
-    be waited for in a task of its own.
-    """
-    known = AuthorizeResult(
-        enterprise_id=me.get("enterprise_id"),
-        team_id=me.get("team_id"),
-        bot_id=me.get("bot_id"),
-        bot_user_id=me.get("user_id"),
-        bot_token=api.web.token,
-    )
-
-    async def authorize() -> AuthorizeResult:
-        return known
-
-    return AsyncApp(
-        name="daily-papers",
-        logger=quiet_logger(),
-        client=api.web,
-        authorize=authorize,
-        request_verification_enabled=False,
-        process_before_response=True,
-    )
-
-
-def _register(app: AsyncApp, answers: Answers, origin: str) -> None:
-    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack()
-        answers.begin(inbound.command(body, datetime.now(UTC), origin))
-
-    async def on_click(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await ack()
-        answers.begin(inbound.click(body, datetime.now(UTC), origin))
-
-    app.command("/papers")(on_command)
-    app.block_action(pattern(""))(on_click)
 
 
 def _parts(ref: str) -> tuple[str, str]:

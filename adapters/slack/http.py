@@ -1,4 +1,4 @@
-"""The HTTP entrance: commands and clicks that Slack posts, each with a signature that must hold."""
+"""The HTTP entrance: what people do in Slack, as Slack posts it, each with a signature that must hold."""
 
 import asyncio
 import time

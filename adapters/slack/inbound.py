@@ -8,13 +8,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.slack.api import part
+from adapters.slack.manifest import LIKE_THIS
+from adapters.slack.reading import said, typed
 from bot.places import Place
 from bot.request import Request
 
 _ID = re.compile(r"[A-Z0-9]{2,32}")
 _ACTION = re.compile(r"papers:\d{1,3}")
-_REFERENCE = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _HOOKS = "https://hooks.slack.com"
+# Of a message that papers are wanted for; more is never looked at.
+_LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,22 @@ def click(payload: Mapping[str, Any], now: datetime, origin: str) -> Asked | Non
     value = action.get("value")
     if not (isinstance(value, str) and _ACTION.fullmatch(str(action.get("action_id")))):
         return None
-    user = part(payload, "user")
-    # An app of a whole organisation gets no team; then the person's own names it.
-    team = part(payload, "team").get("id") or user.get("team_id")
-    ids = [part(payload, "channel").get("id"), team, user.get("id")]
     alone = part(payload, "container").get("is_ephemeral") is True
-    return _asked(value, ids, now, payload.get("response_url"), origin, replace=alone)
+    return _asked(value, _ids(payload), now, payload.get("response_url"), origin, replace=alone)
+
+
+def shortcut(payload: Mapping[str, Any], now: datetime, origin: str) -> Asked | None:
+    """Our shortcut in the menu of a message, as the command `like` with what the message says.
+
+    Arguments as for `command`.
+
+    See docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload.
+    """
+    message = payload.get("message")
+    if payload.get("callback_id") != LIKE_THIS or not isinstance(message, dict):
+        return None
+    text = f"like {said(message)}"[:_LONGEST]
+    return _asked(text, _ids(payload), now, payload.get("response_url"), origin, replace=False)
 
 
 def answer_origin(api_url: str) -> str:
@@ -71,19 +84,12 @@ def answer_origin(api_url: str) -> str:
     return _HOOKS if parts.hostname in ("slack.com", "www.slack.com") else f"{parts.scheme}://{parts.netloc}"
 
 
-def typed(text: str) -> str:
-    """Slack's escaped text as the person typed it; a link becomes its address."""
-    text = _REFERENCE.sub(_written, text)
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def _written(reference: re.Match[str]) -> str:
-    target, label = reference[1], reference[2]
-    if target[:1] in ("@", "#"):
-        return target[0] + (label.lstrip("@#") if label else target[1:])
-    if target[:1] == "!":
-        return f"@{target[1:].partition('^')[0]}"
-    return target.removeprefix("mailto:")
+def _ids(payload: Mapping[str, Any]) -> list[Any]:
+    """The channel, the team and the user of a click or a shortcut, as they came."""
+    user = part(payload, "user")
+    # An app of a whole organisation gets no team; then the person's own names it.
+    team = part(payload, "team").get("id") or user.get("team_id")
+    return [part(payload, "channel").get("id"), team, user.get("id")]
 
 
 def _asked(

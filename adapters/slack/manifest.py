@@ -4,6 +4,8 @@ from typing import Any
 
 PATH = "/slack/events"
 """Where Slack posts in HTTP mode."""
+LIKE_THIS = "papers_like_this"
+"""The callback id of the shortcut in the menu of a message."""
 
 # The least that is used. A message whose answer was lost is looked for before it is sent again; for that
 # the bot reads the history of the channels it was invited to, and of its own direct messages. There is no
@@ -23,8 +25,14 @@ def manifest(socket_mode: bool, url: str | None = None) -> dict[str, Any]:
     command = {
         "command": "/papers",
         "description": "Trending machine-learning papers, day by day",
-        "usage_hint": "[today | yesterday | 2026-07-29 | paper <id> | help]",
+        "usage_hint": "[search <words> | today | yesterday | 2026-07-29 | paper <id> | help]",
         "should_escape": False,
+    }
+    shortcut = {
+        "name": "Find papers like this",  # Slack takes 24 characters
+        "type": "message",
+        "callback_id": LIKE_THIS,
+        "description": "Papers on what a message is about; only you see them",
     }
     interactivity: dict[str, Any] = {"is_enabled": True}
     if not socket_mode:
@@ -42,6 +50,7 @@ def manifest(socket_mode: bool, url: str | None = None) -> dict[str, Any]:
             # Without the Messages tab Slack delivers no direct message of the bot.
             "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
             "bot_user": {"display_name": "Daily Papers", "always_online": True},
+            "shortcuts": [shortcut],
             "slash_commands": [command],
         },
         "oauth_config": {"scopes": {"bot": _SCOPES}},

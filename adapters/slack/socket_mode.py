@@ -1,4 +1,4 @@
-"""Socket Mode: the connection through which Slack sends commands and clicks without a public address."""
+"""Socket Mode: the connection through which Slack says what people do, without a public address."""
 
 import asyncio
 from collections.abc import Callable

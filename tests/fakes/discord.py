@@ -17,10 +17,11 @@ from aiohttp import web
 
 from tests.fakes import Fault
 from tests.fakes import discord_store as store
+from tests.fakes.discord_answers import EPHEMERAL
 from tests.fakes.discord_api import Api, Call, Handler, Refusal
 from tests.fakes.discord_gateway import FakeGateway
 from tests.fakes.discord_interactions import Interactions
-from tests.fakes.discord_rules import RateLimits, answer_problems, message_problems, request_problems
+from tests.fakes.discord_rules import RateLimits, answer_problems, prose_problems, request_problems
 
 TOKEN = base64.b64encode(store.APPLICATION.encode()).decode().rstrip("=") + ".GAbcde.a-fake-secret"
 _PREFIX = "/api/v10"
@@ -66,11 +67,12 @@ class FakeDiscord:
         self.interactions = Interactions(self.api, self.gateway)
         self.command = self.interactions.command
         self.click = self.interactions.click
+        self.menu = self.interactions.menu
         self._limits = RateLimits(clock) if limits else None
         self._contract = contract
         self._port = port
         self._faults: deque[Fault | None] = deque()
-        own = [(method, path, _own_call(run)) for method, path, run in self.interactions.routes()]
+        own = [(method, path, _own_call(run)) for method, path, run in self.interactions.answers.routes()]
         self._routes = [
             (method, path, _pattern(path), run) for method, path, run in [*self.api.routes(), *own]
         ]
@@ -115,7 +117,7 @@ class FakeDiscord:
         await self.stop()
 
     def fail_next(self, *faults: Fault | None) -> None:
-        """Spoil the next calls that post a message, one fault each."""
+        """Spoil the next calls that post a message for all, one fault each."""
         self._faults.extend(faults)
 
     async def _serve(self, request: web.Request) -> web.Response:
@@ -138,7 +140,7 @@ class FakeDiscord:
                 headers, wait = self._limits.take(template, ids[0] if ids else "")
                 if wait is not None:
                     return _limited(headers, wait)
-            posts = method == "POST" and template.endswith(("_id}/messages", "channel_id}/threads"))
+            posts = method == "POST" and _is_for_all(template, call.body)
             fault = self._faults.popleft() if posts and self._faults else None
             if (spoiled := _spoiled(request, fault)) is not None:
                 return spoiled
@@ -165,9 +167,7 @@ class FakeDiscord:
             raise Refusal(400, 50035, ["not JSON"])
         body = json.loads(raw)
         problems = request_problems(method, template, body) if self._contract else []
-        problems += [
-            problem for message in _messages(template, body) for problem in message_problems(message)
-        ]
+        problems += prose_problems(template, body)
         if problems:
             self.violations += [f"{method} {template}: {problem}" for problem in problems]
             raise Refusal(400, 50035, problems)
@@ -188,12 +188,9 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\\{[a-z_]+\\\}", "([^/]+)", re.escape(template)))
 
 
-def _messages(template: str, body: Any) -> list[dict[str, Any]]:
-    """The messages inside a request's body."""
-    if template == "/channels/{channel_id}/threads":
-        return [body.get("message", {})]
-    posts = template.endswith(("_id}/messages", "{message_id}", "@original", "{webhook_token}"))
-    return [body] if posts else []
+def _is_for_all(template: str, body: Any) -> bool:
+    answers = template.endswith("{webhook_token}") and not body.get("flags", 0) & EPHEMERAL
+    return answers or template.endswith(("_id}/messages", "channel_id}/threads"))
 
 
 def _spoiled(request: web.Request, fault: Fault | None) -> web.Response | None:

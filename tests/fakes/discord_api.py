@@ -117,15 +117,16 @@ class Api:
         known = self._nonces.get(nonce) if call.body.get("enforce_nonce") else None
         if known is not None and self._clock() < known[0]:
             return 200, known[1]
-        posted = self._keep(channel, self.new_id(), call.body, nonce)
+        posted = self.keep(channel, self.new_id(), call.body, nonce)
         if nonce is not None:
             posted = {**posted, "nonce": nonce}
             self._nonces[nonce] = (self._clock() + _NONCE_KEPT, posted)
         return 200, posted
 
-    def _keep(
-        self, channel: store.FakeChannel, message_id: str, body: dict[str, Any], nonce: str | None
+    def keep(
+        self, channel: store.FakeChannel, message_id: str, body: dict[str, Any], nonce: str | None = None
     ) -> dict[str, Any]:
+        """Put a message of the bot into a channel."""
         posted = store.message_json(message_id, channel.id, body)
         channel.messages[message_id] = posted
         inside = channel.parent if channel.thread and channel.parent and channel.ours else None
@@ -178,7 +179,7 @@ class Api:
             raise Refusal(400, 40067)
         post = store.FakeChannel(self.new_id(), 11, call.body["name"], parent=channel.id)
         self.channels[post.id] = post
-        posted = self._keep(post, post.id, call.body["message"], None)
+        posted = self.keep(post, post.id, call.body["message"])
         return 201, post.to_json() | {"message": posted}
 
     def _threads(self, *, archived: bool, parent: str | None = None) -> tuple[int, Any]:

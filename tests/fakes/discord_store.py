@@ -23,6 +23,8 @@ DM, CLOSED_DM = "3001", "3002"
 _WHEN = "2026-07-29T09:00:00.000000+00:00"
 _THREADS = (10, 11, 12)
 _VOICE, _FORUM = 2, 15
+_ALL_PERMISSIONS = (1 << 50) - 1
+_SEND_MESSAGES, _SEND_IN_THREADS = 1 << 11, 1 << 38
 
 
 @dataclass
@@ -120,6 +122,12 @@ def user_json(user_id: str, *, bot: bool = False) -> dict[str, Any]:
     }
 
 
+def permissions(channel: FakeChannel) -> str:
+    """What the bot may do in a channel, as an interaction says it."""
+    missing = _SEND_MESSAGES | _SEND_IN_THREADS if channel.refuses == 50013 else 0
+    return str(_ALL_PERMISSIONS & ~missing)
+
+
 def guild_json(every: dict[str, FakeChannel]) -> dict[str, Any]:
     own = [channel for channel in every.values() if not channel.person]
     return {
@@ -207,7 +215,7 @@ def application_json() -> dict[str, Any]:
 
 def command_json(command: dict[str, Any], command_id: str) -> dict[str, Any]:
     """A registered command as Discord gives it back: defaults filled in, false ones left out."""
-    return _option_json(command) | {
+    return {"description": "", **_option_json(command)} | {
         "id": command_id,
         "application_id": APPLICATION,
         "version": command_id,

@@ -12,7 +12,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -20,18 +19,12 @@ import aiohttp
 from aiohttp import WSMsgType, web
 
 from tests.fakes import Fault
-from tests.fakes.slack_workspace import FAULTS, STATUS, TEAM, Refused, Workspace
+from tests.fakes.slack_payloads import click_payload, command_payload, shortcut_payload
+from tests.fakes.slack_ways import Shown, Ways
+from tests.fakes.slack_workspace import FAULTS, STATUS, Refused, Workspace
 
 _PATIENCE = 20
 _JSON_ONLY = {"chat.postMessage", "chat.update"}
-
-
-@dataclass
-class _Way:
-    """One response_url: what came to it, how often it was used."""
-
-    uses: int = 0
-    answers: list[dict[str, Any]] = field(default_factory=list)
 
 
 class FakeSlack(Workspace):
@@ -61,7 +54,7 @@ class FakeSlack(Workspace):
         self.calls: list[str] = []
         self.acknowledged: list[str] = []
         self._faults: deque[Fault | None] = deque()
-        self._ways: dict[str, _Way] = {}
+        self._ways = Ways(clock)
         self._news = asyncio.Condition()
         self._socket: web.WebSocketResponse | None = None
         self._waiting: dict[str, asyncio.Future[None]] = {}
@@ -102,15 +95,7 @@ class FakeSlack(Workspace):
 
         `more` replaces fields of the payload.
         """
-        name, _, rest = text.partition(" ")
-        for raw, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-            rest = rest.replace(raw, escaped)
-        payload = {
-            "command": name, "text": rest, "team_id": TEAM, "team_domain": "papers", "channel_id": channel,
-            "channel_name": "directmessage" if channel.startswith("D") else "papers", "user_id": user,
-            "user_name": "reader", "api_app_id": "A0PAPERS", "is_enterprise_install": "false",
-            "trigger_id": "1.2.3", "response_url": self.new_way(),
-        } | more  # fmt: skip
+        payload = command_payload(text, user, channel, self.new_way(user, channel)) | more
         return await self._deliver("slash_commands", payload, payload, answers)
 
     async def click(
@@ -122,21 +107,44 @@ class FakeSlack(Workspace):
         *,
         ephemeral: bool = True,
         action_id: str = "papers:0",
+        on: Shown | None = None,
         **more: Any,
     ) -> list[dict[str, Any]]:
-        """Somebody clicks a button; as `command`."""
-        payload = {
-            "type": "block_actions",
-            "user": {"id": user, "username": "reader", "team_id": TEAM},
-            "team": {"id": TEAM, "domain": "papers"},
-            "channel": {"id": channel, "name": "papers"},
-            "container": {"type": "message", "channel_id": channel, "is_ephemeral": ephemeral},
-            "api_app_id": "A0PAPERS",
-            "trigger_id": "1.2.3",
-            "response_url": self.new_way(),
-            "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": value}],
-        } | more
+        """Somebody clicks a button, which stands on the message `on`; else as `command`."""
+        way = self.new_way(user, channel, on)
+        payload = click_payload(value, action_id, user, channel, way, ephemeral) | more
         return await self._deliver("interactive", payload, {"payload": json.dumps(payload)}, answers)
+
+    async def press(
+        self, shown: Shown, label: str, user: str = "U0READER", answers: int = 1
+    ) -> list[dict[str, Any]]:
+        """Somebody clicks the button with that label on a message that they see."""
+        assert shown.to in (None, user), f"{user} does not see that message"
+        button = shown.button(label)
+        private = shown.to is not None
+        return await self.click(
+            button["value"], user, shown.channel, answers,
+            ephemeral=private, action_id=button["action_id"], on=shown,
+        )  # fmt: skip
+
+    async def shortcut(
+        self,
+        message: dict[str, Any],
+        user: str = "U0READER",
+        channel: str = "C0PAPERS",
+        answers: int = 1,
+        *,
+        callback_id: str = "papers_like_this",
+        **more: Any,
+    ) -> list[dict[str, Any]]:
+        """Somebody chooses the shortcut in the menu of a message, in Slack's form; else as `command`."""
+        way = self.new_way(user, channel)
+        payload = shortcut_payload(message, callback_id, user, channel, way) | more
+        return await self._deliver("interactive", payload, {"payload": json.dumps(payload)}, answers)
+
+    def screen(self, user: str = "U0READER", channel: str = "C0PAPERS") -> list[Shown]:
+        """The answers that a person sees in a channel, oldest first."""
+        return self._ways.screen(user, channel)
 
     async def wait_for_answers(self, count: int) -> list[dict[str, Any]]:
         """All answers so far, over all response_urls, once there are `count`."""
@@ -147,7 +155,7 @@ class FakeSlack(Workspace):
     @property
     def answers(self) -> list[dict[str, Any]]:
         """What was posted to response_urls."""
-        return [answer for way in self._ways.values() for answer in way.answers]
+        return self._ways.answers
 
     async def disconnect(self) -> None:
         """Tell the app to connect anew, as Slack does every few hours."""
@@ -171,11 +179,9 @@ class FakeSlack(Workspace):
             "X-Slack-Signature": f"v0={digest}",
         }
 
-    def new_way(self) -> str:
-        """A response_url, as every command and click brings one along."""
-        name = f"way{next(self.numbers)}"
-        self._ways[name] = _Way()
-        return f"{self.root}/commands/{name}"
+    def new_way(self, user: str = "U0READER", channel: str = "C0PAPERS", clicked: Shown | None = None) -> str:
+        """A response_url, as every command, click and shortcut brings one along."""
+        return f"{self.root}/commands/{self._ways.open(user, channel, clicked)}"
 
     async def _deliver(
         self, kind: str, payload: dict[str, Any], form: dict[str, Any], answers: int
@@ -184,10 +190,11 @@ class FakeSlack(Workspace):
             await self._deliver_by_socket(kind, payload)
         else:
             await self._deliver_by_http(urlencode(form).encode())
-        way = self._ways.get(payload["response_url"].rpartition("/")[2], _Way())
+        way = self._ways.named(payload["response_url"].rpartition("/")[2])
+        got = way.answers if way else []
         async with asyncio.timeout(_PATIENCE), self._news:
-            await self._news.wait_for(lambda: len(way.answers) >= answers)
-        return way.answers
+            await self._news.wait_for(lambda: len(got) >= answers)
+        return got
 
     async def _deliver_by_socket(self, kind: str, payload: dict[str, Any]) -> None:
         assert self._socket
@@ -230,17 +237,16 @@ class FakeSlack(Workspace):
     async def _answered(self, request: web.Request) -> web.Response:
         if self.redirect_answers:
             raise web.HTTPTemporaryRedirect(self.redirect_answers)
-        way = self._ways.get(request.match_info["way"])
-        if way is None or way.uses == 5:
-            return web.json_response({"ok": False, "error": "used_url"}, status=404)
-        way.uses += 1
+        name = request.match_info["way"]
+        if error := self._ways.use(name):
+            return web.json_response({"ok": False, "error": error}, status=404)
         body = await request.json()
         try:
             self.check_message("response_url", body)
         except Refused as refused:
             return web.Response(status=400, text=str(refused))
         async with self._news:
-            way.answers.append(body)
+            self._ways.show(name, body)
             self._news.notify_all()
         return web.Response(text="ok")
 

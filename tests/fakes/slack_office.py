@@ -1,0 +1,50 @@
+"""A Slack with an adapter that listens to it, for stories of people who type and click."""
+
+import asyncio
+
+from adapters.slack.app import SlackAdapter
+from bot.markup import Message, line
+from bot.request import Handler, Reply, Request
+from bot.settings import read_settings
+from tests.fakes.slack import FakeSlack
+
+
+class Office:
+    """A Slack, an adapter that listens to it, and what its handler was asked.
+
+    Args:
+        mode: `socket` or `http`.
+        grace: seconds for answers under way when it stops.
+    """
+
+    def __init__(self, slack: FakeSlack, mode: str, grace: float = 5) -> None:
+        self.slack = slack
+        self.asked: list[Request] = []
+        self.reply = Reply((Message(lines=(line("Here you are."),)),))
+        self.open = asyncio.Event()
+        self.open.set()
+        way = {"SLACK_APP_TOKEN": slack.app_token, "SLACK_SIGNING_SECRET": slack.signing_secret}
+        del way["SLACK_SIGNING_SECRET" if mode == "socket" else "SLACK_APP_TOKEN"]
+        self.environment = {
+            "SLACK_BOT_TOKEN": slack.token,
+            "SLACK_API_URL": slack.url,
+            "DAILY_PAPERS_HTTP": "127.0.0.1:0",
+            **way,
+        }
+        self.adapter = SlackAdapter(read_settings(**self.environment), grace)
+
+    async def handle(self, request: Request) -> Reply:
+        self.asked.append(request)
+        await self.open.wait()
+        return self.reply
+
+    async def start(self, handle: Handler | None = None) -> None:
+        await self.adapter.start(handle or self.handle)
+        if self.adapter.address:
+            self.slack.events_url = f"http://{self.adapter.address}/slack/events"
+
+    async def restart(self) -> None:
+        """The bot ends, and another process takes its place: it remembers nothing."""
+        await self.adapter.stop()
+        self.adapter = SlackAdapter(read_settings(**self.environment))
+        await self.start()
