@@ -1,4 +1,4 @@
-"""Thirty recorded editions into SQLite, from bytes in memory: parse, clean, merge, count, settle."""
+"""Thirty recorded editions into SQLite, from bytes in memory: parse, clean, merge, count, settle, index."""
 
 import asyncio
 import gzip
@@ -14,14 +14,17 @@ from pathlib import Path
 
 from adapters.huggingface.records import parse_listing
 from bench.rows import Row, compare
+from bot.filters.paper_text import search_text
 from bot.ingest import Ingest
 from bot.settling import SettleRules
 from bot.source import Listing
 from storage.database import open_database
+from storage.search.sqlite import WORD_TABLES, word_row
 
 RECORDED = Path(__file__).parents[2] / "shared" / "data" / "hf_daily"
 _RULES = SettleRules(time_of_day(7), timedelta(minutes=60), time_of_day(12))
-_TABLES = ("edition", "paper", "vote_snapshot")
+_TABLES = ("edition", "paper", "vote_snapshot", "search_document", "search_name")
+_TEXTS = "SELECT key, title, abstract, keywords, authors FROM paper JOIN search_document ON id = paper_id"
 
 
 class _Recorded:
@@ -80,6 +83,12 @@ class _Bench:
         with closing(sqlite3.connect(self._file)) as connection:
             for table in _TABLES:
                 self._contents[table] = connection.execute(f"SELECT * FROM {table}").fetchall()
+            for key, title, abstract, keywords, authors in connection.execute(_TEXTS):
+                said = search_text(title, abstract, json.loads(keywords), json.loads(authors))
+                row = word_row(key, said)
+                for table, columns in WORD_TABLES.items():
+                    words = (key, *(row[column] for column in columns))
+                    self._contents.setdefault(table, []).append(words)
 
     def ingest(self) -> float:
         """Seconds that the bot's own ingest takes."""
@@ -108,7 +117,8 @@ class _Bench:
             json.loads(answer)
         for table, contents in self._contents.items():
             marks = ", ".join("?" * len(contents[0]))
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", contents)
+            named = f"(rowid, {', '.join(WORD_TABLES[table])})" if table in WORD_TABLES else ""
+            connection.executemany(f"INSERT INTO {table}{named} VALUES ({marks})", contents)
         connection.commit()
         taken = time.perf_counter() - began
         connection.close()

@@ -57,10 +57,10 @@ async def _bot(folder: Path) -> float:
                 raise RuntimeError("the bot ended before it listened")
             listening += "listening" in line
         await asyncio.sleep(_IDLE_SECONDS)
-        peak = _peak(process.pid)
+        highest = peak(process.pid)
         process.terminate()
         await process.communicate()
-        return peak
+        return highest
 
 
 async def _imports() -> float:
@@ -70,12 +70,12 @@ async def _imports() -> float:
     )
     assert process.stdout is not None
     await process.stdout.readline()
-    peak = _peak(process.pid)
+    highest = peak(process.pid)
     await process.communicate(b"\n")
-    return peak
+    return highest
 
 
-def _peak(process: int) -> float:
+def peak(process: int | str) -> float:
     """The kernel's high-water mark of a process's resident memory, in megabytes."""
     rows = Path(f"/proc/{process}/status").read_text().splitlines()
     return next(int(row.split()[1]) for row in rows if row.startswith("VmHWM")) / 1024
