@@ -19,7 +19,7 @@ _HELP = (
     ("/papers 2026-07-29", "those of any day"),
     ("/papers search diffusion models", "papers about something; a question works as well"),
     ('/papers search "chain of thought" has:code', "words side by side, with code"),
-    ("/papers search agents -survey since:30d", "without a word, of the last 30 days"),
+    ("/papers search agents -survey since:30d", "but no surveys, of the last 30 days"),
     ("/papers paper 2607.25895", "one paper; a link to it works as well"),
     ("/papers similar 2607.25895", "papers like that one"),
 )
