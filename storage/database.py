@@ -6,7 +6,7 @@ because a deferred one that reads and then writes loses updates silently under t
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -187,6 +187,13 @@ def _tune_sqlite(engine: Engine) -> None:
         for pragma in ("synchronous=NORMAL", f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine, "invalidate")
+    def given_up(connection: Any, _record: Any, _problem: BaseException | None) -> None:
+        # A cancelled statement lives on in the traceback, and SQLite keeps a closed connection, and its lock,
+        # until the last statement has gone. Rolled back, it has no lock to keep.
+        with suppress(Exception):
+            connection.rollback()
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
