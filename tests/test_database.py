@@ -1,9 +1,11 @@
 """Opening a database: its schema, its locks, and what it says when it cannot be used."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -221,3 +223,27 @@ async def test_a_block_that_raises_writes_nothing(database: Database) -> None:
 
     async with database.read() as session:
         assert await papers.editions(session, DAY, DAY) == {}
+
+
+async def test_a_writer_that_was_given_up_leaves_no_lock_behind(tmp_path: Path) -> None:
+    """Not even while a statement of it is still referred to, as a traceback does."""
+    path = tmp_path / "papers.db"
+    database = await open_database(f"sqlite:///{path}")
+    half_read = []
+
+    async def give_up() -> None:
+        async with database.write() as session:
+            connection = await session.connection()
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            half_read.append(await driver.execute("SELECT name FROM sqlite_master"))
+            await half_read[0].fetchone()
+            await connection.invalidate()
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await give_up()
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert other.in_transaction
+    await database.close()

@@ -253,12 +253,19 @@ def test_a_limit_is_named(text: str, sentence: str) -> None:
     error.pointed.encode()
 
 
-def test_what_is_at_a_limit_is_taken() -> None:
-    parse("x" * 512)
-    parse(" ".join(map(str, range(32))))
-    parse("(" * 8 + "a" + ")" * 8)
-    parse("(a) " * 9)
-    parse("-" * 511 + "a")
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("x" * 512, "x" * 64),
+        (" ".join(f"{number:02}" for number in range(32)), " ".join(f"{number:02}" for number in range(32))),
+        ("(" * 8 + "a" + ")" * 8, "a"),
+        ("(a) " * 9, "a"),
+        ("-" * 511 + "a", "-a"),
+    ],
+    ids=["characters", "terms", "brackets inside each other", "brackets side by side", "signs"],
+)
+def test_what_is_at_a_limit_is_taken(text: str, canonical: str) -> None:
+    assert str(parse(text)) == canonical
 
 
 @pytest.mark.parametrize("bound", ["since", "until", "date"])

@@ -228,3 +228,20 @@ async def test_a_message_of_long_words_becomes_a_filter_that_can_be_read_again(d
     wanted = await search_over(database).like(" ".join(words))
     assert wanted is not None
     assert parse(str(wanted)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("diffusion org:exa", 'diffusion org:"Example Lab"'),
+        ("-author:lov", '-author:"Ada Lovelace"'),
+        ("sort:tr", "sort:trending"),
+    ],
+)
+async def test_a_filter_is_completed_with_what_the_store_knows(
+    database: Database, typed: str, completed: str
+) -> None:
+    await keep_papers(
+        database, 1, authors=["Ada Lovelace"], organization=None, organization_name="Example Lab"
+    )
+    assert completed in await search_over(database).suggest(typed)
