@@ -4,8 +4,9 @@
        ^                    │
        └──── hand back ─────┴── given up ─────────────> failed
 
-A delivery that holds nothing is `skipped` from the start. A part goes pending → sending → sent; it is
-committed as sending before the network is touched.
+A delivery that holds nothing is `skipped` from the start; one that travels in another is `enclosed` until
+that one is finished. A delivery's parts are made when it is first claimed. A part goes
+pending → sending → sent; it is committed as sending before the network is touched.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -17,7 +18,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.models import Delivery, DeliveryState, Part, PartState
+from storage.models import Delivery, DeliveryState, Part, PartState, Style
 
 OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
 
@@ -53,18 +54,6 @@ async def reserve(session: AsyncSession, delivery: Delivery, parts: Iterable[Par
     await session.flush()
 
 
-async def is_reserved(session: AsyncSession, subscription_id: int, local_date: date) -> bool:
-    """Whether the subscription has its delivery for that date already, whatever became of it."""
-    same = (col(Delivery.subscription_id) == subscription_id, col(Delivery.local_date) == local_date)
-    return (await session.exec(select(col(Delivery.id)).where(*same))).first() is not None
-
-
-async def any_of(session: AsyncSession, subscription_id: int) -> bool:
-    """Whether a subscription ever had a delivery, whatever became of it."""
-    rows = select(col(Delivery.id)).where(col(Delivery.subscription_id) == subscription_id).limit(1)
-    return (await session.exec(rows)).first() is not None
-
-
 async def papers_given(session: AsyncSession, place: str, since: date, rest: bool = True) -> set[str]:
     """Identifiers of the papers listed from `since` on that a place has got or is about to get.
 
@@ -75,7 +64,7 @@ async def papers_given(session: AsyncSession, place: str, since: date, rest: boo
         rest: those as well that a head only counted.
     """
     there = (col(Delivery.place) == place, col(Delivery.local_date) >= since - timedelta(days=1))
-    standing = (*OPEN, DeliveryState.SENT)
+    standing = (*OPEN, DeliveryState.ENCLOSED, DeliveryState.SENT)
     whole = select(col(Delivery.papers), col(Delivery.rest)).where(*there, col(Delivery.state).in_(standing))
     rows = await session.exec(whole)
     given = {paper for shown, counted in rows for paper in (*shown, *(counted if rest else ()))}
@@ -172,13 +161,99 @@ def _claimed(delivery: Delivery) -> Update:
     )
 
 
+async def enclosed_in(session: AsyncSession, token: str) -> list[Delivery]:
+    """The deliveries that an envelope holds, oldest first; not those that were taken out of it."""
+    rows = select(Delivery).where(
+        col(Delivery.envelope) == token, col(Delivery.state) == DeliveryState.ENCLOSED
+    )
+    return list(await session.exec(rows.order_by(col(Delivery.id))))
+
+
+async def held_by(session: AsyncSession, token: str) -> list[Delivery]:
+    """All deliveries that travel or have travelled in an envelope, oldest first."""
+    rows = select(Delivery).where(col(Delivery.envelope) == token)
+    return list(await session.exec(rows.order_by(col(Delivery.id))))
+
+
+async def finish_enclosed(session: AsyncSession, envelope: Delivery) -> None:
+    """What becomes of an envelope becomes of all that it holds."""
+    held = update(Delivery).where(
+        col(Delivery.envelope) == envelope.token, col(Delivery.state) == DeliveryState.ENCLOSED
+    )
+    await session.exec(
+        held.values(state=envelope.state, reason=envelope.reason, finished_at=envelope.finished_at)
+    )
+
+
 async def cancel_open(session: AsyncSession, subscription_id: int, reason: str, now: datetime) -> None:
-    """End what is planned for a subscription and not sent yet."""
+    """End what is planned for a subscription and not sent yet; what has begun is finished."""
+    begun = select(col(Part.delivery_id)).where(col(Part.state) != PartState.PENDING)
     rows = update(Delivery).where(
-        col(Delivery.subscription_id) == subscription_id, col(Delivery.state).in_(OPEN)
+        col(Delivery.subscription_id) == subscription_id,
+        col(Delivery.state).in_((*OPEN, DeliveryState.ENCLOSED)),
+        col(Delivery.id).not_in(begun),
     )
     ended = {"state": DeliveryState.SKIPPED, "reason": reason, "finished_at": now}
     await session.exec(rows.values(**ended, owner=None, owner_until=None))
+
+
+async def cancel_place(session: AsyncSession, place: str, reason: str, now: datetime) -> None:
+    """Give up what is planned for a place that has closed its door."""
+    rows = update(Delivery).where(
+        col(Delivery.place) == place,
+        col(Delivery.state).in_((DeliveryState.PENDING, DeliveryState.ENCLOSED)),
+    )
+    await session.exec(rows.values(state=DeliveryState.FAILED, reason=reason, finished_at=now))
+
+
+async def add_parts(session: AsyncSession, delivery: Delivery, parts: Iterable[Part]) -> None:
+    """Keep the messages of a delivery, which are made when it is first taken."""
+    for part in parts:
+        part.delivery_id = delivery.id or 0
+        session.add(part)
+    await session.flush()
+
+
+async def head_of(session: AsyncSession, delivery_id: int) -> str | None:
+    """The reference of a delivery's head, if it was sent."""
+    rows = select(col(Part.ref)).where(col(Part.delivery_id) == delivery_id, col(Part.position) == 0)
+    return (await session.exec(rows)).first()
+
+
+async def threads_of(session: AsyncSession, subscription_id: int, since: date) -> list[Delivery]:
+    """The threads that a subscription's digests have opened: the deliveries that were sent, or that held them
+    when they were sent together."""
+    own = select(Delivery).where(
+        col(Delivery.subscription_id) == subscription_id,
+        col(Delivery.local_date) >= since,
+        col(Delivery.state) == DeliveryState.SENT,
+        col(Delivery.style) == Style.THREAD,
+        col(Delivery.by_hand).is_(False),
+        col(Delivery.notice).is_(None),
+    )
+    sent = list(await session.exec(own.order_by(col(Delivery.id))))
+    held_in = [delivery.envelope for delivery in sent if delivery.envelope]
+    envelopes = await session.exec(select(Delivery).where(col(Delivery.token).in_(held_in)))
+    return [delivery for delivery in sent if not delivery.envelope] + list(envelopes)
+
+
+async def delivery_by_id(session: AsyncSession, number: int) -> Delivery | None:
+    return await session.get(Delivery, number)
+
+
+async def delivery_by_token(session: AsyncSession, token: str) -> Delivery | None:
+    return (await session.exec(select(Delivery).where(col(Delivery.token) == token))).first()
+
+
+async def number_of(session: AsyncSession, token: str) -> int:
+    """The number of a delivery that was kept."""
+    return (await session.exec(select(col(Delivery.id)).where(col(Delivery.token) == token))).one() or 0
+
+
+async def latest_of(session: AsyncSession, subscription_ids: Collection[int], most: int) -> list[Delivery]:
+    """The latest deliveries of these subscriptions, newest first."""
+    rows = select(Delivery).where(col(Delivery.subscription_id).in_(subscription_ids))
+    return list(await session.exec(rows.order_by(col(Delivery.id).desc()).limit(most)))
 
 
 async def parts_of(session: AsyncSession, delivery_id: int) -> list[Part]:
@@ -187,7 +262,14 @@ async def parts_of(session: AsyncSession, delivery_id: int) -> list[Part]:
     return list(await session.exec(rows))
 
 
-async def open_deliveries(session: AsyncSession, place: str) -> list[Delivery]:
-    """Deliveries of a place that are not finished, oldest first."""
-    rows = select(Delivery).where(col(Delivery.place) == place, col(Delivery.state).in_(OPEN))
+async def open_posts(session: AsyncSession, place: str) -> list[Delivery]:
+    """Editions that somebody posts to a place by hand and that are not finished, oldest first."""
+    rows = select(Delivery).where(
+        col(Delivery.place) == place,
+        col(Delivery.state).in_(OPEN),
+        col(Delivery.by_hand).is_(True),
+        col(Delivery.subscription_id).is_(None),
+        col(Delivery.thread_of).is_(None),
+        col(Delivery.notice).is_(None),
+    )
     return list(await session.exec(rows.order_by(col(Delivery.id))))

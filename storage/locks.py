@@ -20,6 +20,11 @@ async def lock(session: AsyncSession, names: Iterable[str]) -> None:
         await connection.execute(_LOCK_ALL, {"names": sorted(_key(name) for name in names)})
 
 
+def place_lock(place: str) -> str:
+    """The name under which one transaction at a time decides what a place gets: none gets a paper twice."""
+    return f"place {place}"
+
+
 def _key(name: str) -> int:
     """A name as the 64-bit number that PostgreSQL locks."""
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)

@@ -17,7 +17,7 @@ _FIXED = {"id", "listed_on", "first_seen_at"}
 """Columns of a paper that its first reading decides: it stays in the edition where it was seen first."""
 _CURRENT = {"upvotes", "comments", "withdrawn_at"}
 """Columns that follow the source whatever it says; of the others, what was known outlives an empty answer."""
-_LOCK = ("ingest",)
+INGEST_LOCK = ("ingest",)
 """Two transactions that add the same paper would both count it as new, so one writes at a time."""
 
 
@@ -37,7 +37,7 @@ async def keep_papers(session: AsyncSession, papers: Sequence[PaperFacts], now: 
     """
     if not papers:
         return {}
-    await lock(session, _LOCK)
+    await lock(session, INGEST_LOCK)
     await _add_editions(session, {facts["listed_on"] for facts in papers}, now)
     known = await _known_numbers(session, [facts["id"] for facts in papers])
     await _execute_many(session, _upsert_papers, [{**facts, "first_seen_at": now} for facts in papers])
@@ -47,7 +47,7 @@ async def keep_papers(session: AsyncSession, papers: Sequence[PaperFacts], now: 
 
 async def record_polls(session: AsyncSession, days: Collection[date], now: datetime) -> list[Edition]:
     """Note that the source was asked for these days, and return their editions in the order of the days."""
-    await lock(session, _LOCK)
+    await lock(session, INGEST_LOCK)
     await _add_editions(session, days, now)
     found = await session.exec(select(Edition).where(col(Edition.day).in_(days)).order_by(col(Edition.day)))
     polled = list(found)

@@ -1,11 +1,12 @@
 """Who wants what, and who is due."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.models import Subscription, SubscriptionState
+from storage.models import Cadence, Subscription, SubscriptionState
 
 
 async def add_subscription(session: AsyncSession, subscription: Subscription) -> int:
@@ -17,42 +18,78 @@ async def add_subscription(session: AsyncSession, subscription: Subscription) ->
 
 
 async def all_subscriptions(session: AsyncSession) -> list[Subscription]:
-    """Every subscription, oldest first."""
-    return list(await session.exec(select(Subscription).order_by(col(Subscription.id))))
+    """Every subscription that has not ended, oldest first."""
+    rows = select(Subscription).where(col(Subscription.state) != SubscriptionState.ENDED)
+    return list(await session.exec(rows.order_by(col(Subscription.id))))
 
 
 async def subscription_by_id(session: AsyncSession, number: int) -> Subscription | None:
     return await session.get(Subscription, number)
 
 
-async def remove_subscription(session: AsyncSession, subscription: Subscription) -> None:
-    """Forget a subscription; its deliveries stay, so that its place gets no paper twice."""
-    await session.delete(subscription)
+async def by_numbers(session: AsyncSession, numbers: Collection[int]) -> list[Subscription]:
+    """Those of the subscriptions that are known, oldest first."""
+    if not numbers:
+        return []
+    rows = select(Subscription).where(col(Subscription.id).in_(numbers))
+    return list(await session.exec(rows.order_by(col(Subscription.id))))
 
 
-async def due_subscriptions(
-    session: AsyncSession, now: datetime, after: int, limit: int
-) -> list[Subscription]:
-    """Active subscriptions that are due at `now`, by number, beginning behind `after`.
-
-    On PostgreSQL the rows are locked until the transaction ends, and rows that another process has
-    locked are passed over; on SQLite a writing transaction is alone anyway.
-    """
-    due = select(Subscription).where(
-        col(Subscription.state) == SubscriptionState.ACTIVE,
-        col(Subscription.next_due_at) <= now,
-        col(Subscription.id) > after,
+async def owned_by(session: AsyncSession, who: str) -> list[Subscription]:
+    """The subscriptions of somebody that have not ended, oldest first; those that channels have through
+    them as well."""
+    rows = select(Subscription).where(
+        col(Subscription.owner) == who, col(Subscription.state) != SubscriptionState.ENDED
     )
-    rows = due.order_by(col(Subscription.id)).limit(limit).with_for_update(skip_locked=True)
+    return list(await session.exec(rows.order_by(col(Subscription.id))))
+
+
+async def at_place(session: AsyncSession, place: str) -> list[Subscription]:
+    """The subscriptions of a place that have not ended, oldest first."""
+    rows = select(Subscription).where(
+        col(Subscription.place) == place, col(Subscription.state) != SubscriptionState.ENDED
+    )
+    return list(await session.exec(rows.order_by(col(Subscription.id))))
+
+
+async def in_channels(session: AsyncSession, platform: str) -> list[Subscription]:
+    """The active subscriptions of a platform's channels, oldest first; at most `MOST_CHANNELS`."""
+    rows = select(Subscription).where(
+        col(Subscription.place).startswith(f"{platform}:", autoescape=True),
+        ~col(Subscription.place).startswith(f"{platform}:@", autoescape=True),
+        col(Subscription.state) == SubscriptionState.ACTIVE,
+    )
+    return list(await session.exec(rows.order_by(col(Subscription.id)).limit(MOST_CHANNELS)))
+
+
+MOST_CHANNELS = 500
+"""Channels that are looked through for one answer."""
+
+
+async def planned_beyond(session: AsyncSession, moment: datetime) -> list[Subscription]:
+    """Subscriptions of a time of day whose next digest is due later than `moment`, unless for a vacation."""
+    rows = select(Subscription).where(
+        col(Subscription.next_due_at) > moment,
+        col(Subscription.cadence) != Cadence.EACH,
+        col(Subscription.away_since).is_(None),
+    )
     return list(await session.exec(rows))
 
 
-async def pause_place(session: AsyncSession, place: str, reason: str) -> list[int]:
-    """Pause every active subscription of a place that has closed its door; gives their numbers."""
+async def appending(session: AsyncSession) -> list[Subscription]:
+    """Active subscriptions that add late papers to the thread of their day."""
+    rows = select(Subscription).where(
+        col(Subscription.append_late).is_(True), col(Subscription.state) == SubscriptionState.ACTIVE
+    )
+    return list(await session.exec(rows.order_by(col(Subscription.id))))
+
+
+async def pause_place(session: AsyncSession, place: str, reason: str) -> list[Subscription]:
+    """Pause every active subscription of a place that has closed its door, and give them."""
     active = select(Subscription).where(
         col(Subscription.place) == place, col(Subscription.state) == SubscriptionState.ACTIVE
     )
     paused = list(await session.exec(active.order_by(col(Subscription.id))))
     for subscription in paused:
         subscription.state, subscription.reason = SubscriptionState.PAUSED, reason
-    return [subscription.id or 0 for subscription in paused]
+    return paused

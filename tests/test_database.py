@@ -4,15 +4,15 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy import JSON, Column, Connection, Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
@@ -21,36 +21,15 @@ from storage.database import BUSY_SECONDS, Database, DatabaseError, known_revisi
 from storage.migrations.upgrade import config_for, downgrade, upgrade
 from storage.models import Edition
 from storage.search.rooms import is_of_models
-from tests.conftest import PostgresServer
 from tests.factories import DAY, NOON, make_edition
 
 TABLES = {
+    "change",
+    "person",
     *("delivery", "edition", "paper", "part", "search_document", "search_name", "search_state"),
     *("ranking_fit", "ranking_piece", "saved_search", "subscription", "vote_snapshot"),
 }
 NEWER = "UPDATE alembic_version SET version_num = '9999'"
-
-
-@pytest.fixture(params=["file", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database without tables."""
-    if request.param == "file":
-        yield f"sqlite:///{tmp_path / 'papers.db'}"
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    url = server.create()
-    yield url
-    server.drop(url)
-
-
-@pytest.fixture
-def engine(empty_url: str) -> Iterator[Engine]:
-    """A plain connection maker beside the database under test."""
-    url = make_url(empty_url)
-    driver = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql+psycopg"
-    engine = create_engine(url.set(drivername=driver))
-    yield engine
-    engine.dispose()
 
 
 def tables(engine: Engine) -> set[str]:
@@ -140,9 +119,19 @@ def test_the_migrations_lead_down_and_up_again(engine: Engine) -> None:
 
 def differences(connection: Connection) -> list[object]:
     """What autogenerate would change; types and defaults are compared too."""
-    options = {"compare_type": True, "compare_server_default": True, "include_name": is_of_models}
+    options = {"compare_type": True, "compare_server_default": default_differs, "include_name": is_of_models}
     context = MigrationContext.configure(connection, opts=options)
     return list(compare_metadata(context, SQLModel.metadata))
+
+
+def default_differs(
+    context: MigrationContext, stored: Any, column: Column[Any], default: str | None, *_: object
+) -> bool | None:
+    """Alembic's own comparison, but for JSON, of which PostgreSQL cannot say whether two are equal."""
+    if not isinstance(column.type, JSON):
+        return None
+    written = getattr(column.server_default, "arg", None)
+    return (default or "").partition("::")[0].strip("'") != str(written or "")
 
 
 def test_the_known_revisions_are_those_of_alembic() -> None:

@@ -10,7 +10,7 @@ import pytest
 from storage import deliveries, subscriptions
 from storage.database import Database, open_database
 from storage.deliveries import Claimant
-from storage.models import Delivery, DeliveryState, PartState
+from storage.models import Delivery, DeliveryState, PartState, Subscription
 from tests.conftest import PostgresServer
 from tests.factories import DAY, NOON, PLACE, paper_id
 from tests.stored import reserve, subscribe
@@ -43,10 +43,10 @@ async def finish(database: Database, number: int, state: DeliveryState) -> None:
 
 
 async def test_a_delivery_from_plan_to_sent(database: Database) -> None:
-    number = await reserve(database, 1, 2)
+    number = await reserve(database, 1, 2, by_hand=True)
     async with database.read() as session:
         parts = await deliveries.parts_of(session, number)
-        assert [delivery.id for delivery in await deliveries.open_deliveries(session, PLACE)] == [number]
+        assert [delivery.id for delivery in await deliveries.open_posts(session, PLACE)] == [number]
     assert [(part.position, part.state, part.papers) for part in parts] == [
         (0, PartState.PENDING, []),
         (1, PartState.PENDING, [paper_id(1)]),
@@ -67,7 +67,7 @@ async def test_a_delivery_from_plan_to_sent(database: Database) -> None:
     await finish(database, number, DeliveryState.SENT)
     async with database.read() as session:
         kept = await deliveries.parts_of(session, number)
-        assert await deliveries.open_deliveries(session, PLACE) == []
+        assert await deliveries.open_posts(session, PLACE) == []
     assert [(part.state, part.ref, part.sent_at) for part in kept] == [
         (PartState.SENT, f"ref-{position}", NOON) for position in range(3)
     ]
@@ -221,13 +221,11 @@ async def test_a_claim_in_progress_keeps_no_other_process_from_the_rest(postgres
     await database.close()
 
 
-async def test_ending_a_subscription_keeps_the_ledger(database: Database) -> None:
+async def test_forgetting_a_subscription_keeps_what_a_channel_got(database: Database) -> None:
     number = await subscribe(database)
     delivery = await reserve(database, 1, subscription_id=number)
     async with database.write() as session:
-        found = await subscriptions.subscription_by_id(session, number)
-        assert found is not None
-        await subscriptions.remove_subscription(session, found)
+        await session.delete(await session.get_one(Subscription, number))
 
     assert (await read(database, delivery)).subscription_id is None
     async with database.read() as session:
@@ -235,3 +233,48 @@ async def test_ending_a_subscription_keeps_the_ledger(database: Database) -> Non
         assert await deliveries.papers_given(session, PLACE, DAY) == {paper_id(1)}
     assert await subscribe(database) > number  # a number is never given twice
     assert await claim(database) == delivery
+
+
+async def test_what_becomes_of_an_envelope_becomes_of_all_that_it_holds(database: Database) -> None:
+    envelope = await reserve(database)
+    token = (await read(database, envelope)).token
+    held = {"envelope": token, "state": DeliveryState.ENCLOSED}
+    first, second = await reserve(database, 1, **held), await reserve(database, 2, **held)
+    taken_out = await reserve(database, 3, envelope=token, state=DeliveryState.SKIPPED)
+    async with database.read() as session:
+        assert [row.id for row in await deliveries.enclosed_in(session, token)] == [first, second]
+
+    assert await claim(database) == envelope
+    assert await claim(database) is None  # what is enclosed is not sent on its own
+    await finish(database, envelope, DeliveryState.SENT)
+    async with database.write() as session:
+        await deliveries.finish_enclosed(session, await session.get_one(Delivery, envelope))
+    assert [(await read(database, number)).state for number in (first, second, taken_out)] == [
+        DeliveryState.SENT,
+        DeliveryState.SENT,
+        DeliveryState.SKIPPED,
+    ]
+    assert (await read(database, first)).finished_at == NOON
+
+
+async def test_what_has_begun_is_finished_though_its_subscription_ends(database: Database) -> None:
+    number = await subscribe(database)
+    begun = await reserve(database, 1, subscription_id=number)
+    async with database.write() as session:
+        part = (await deliveries.parts_of(session, begun))[0]
+        part.state = PartState.SENT
+    async with database.write() as session:
+        await deliveries.cancel_open(session, number, "It has ended.", NOON)
+
+    assert (await read(database, begun)).state is DeliveryState.PENDING
+
+
+async def test_what_is_planned_for_a_closed_place_is_given_up(database: Database) -> None:
+    here = [await reserve(database, 1), await reserve(database, 2, state=DeliveryState.ENCLOSED)]
+    elsewhere = await reserve(database, 3, place=ELSEWHERE)
+    async with database.write() as session:
+        await deliveries.cancel_place(session, PLACE, "archived", NOON)
+
+    rows = [await read(database, number) for number in here]
+    assert [(row.state, row.reason) for row in rows] == [(DeliveryState.FAILED, "archived")] * 2
+    assert await claim(database) == elsewhere

@@ -14,6 +14,8 @@ from tests.factories import DAY, NOON, make_facts, paper_id
 
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
 LATER = NOON + timedelta(hours=1)
+NEW = {"first_seen_at": NOON, "release": None}
+"""What the store itself says of a paper that has just come."""
 
 
 async def keep(database: Database, *facts: PaperFacts, now: Any = NOON) -> dict[date, int]:
@@ -30,7 +32,7 @@ async def test_every_fact_is_kept_and_read_back(database: Database) -> None:
     facts = make_facts(title="Λ-terms, “quoted” 🙂", withdrawn_at=NOON)
 
     assert await keep(database, facts) == {DAY: 1}
-    assert (await stored(database)).model_dump() == {**facts, "first_seen_at": NOON}
+    assert (await stored(database)).model_dump() == {**facts, **NEW}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ async def test_a_second_reading_updates(database: Database, column: str, value: 
     await keep(database, make_facts())
     assert await keep(database, make_facts(**{column: value}), now=LATER) == {}
 
-    assert (await stored(database)).model_dump() == {**make_facts(), "first_seen_at": NOON, column: value}
+    assert (await stored(database)).model_dump() == {**make_facts(), **NEW, column: value}
 
 
 EMPTY = make_facts(
@@ -84,14 +86,14 @@ async def test_an_empty_answer_does_not_wipe_what_was_known(database: Database) 
     await keep(database, make_facts())
     await keep(database, EMPTY, now=LATER)
 
-    assert (await stored(database)).model_dump() == {**make_facts(), "first_seen_at": NOON}
+    assert (await stored(database)).model_dump() == {**make_facts(), **NEW}
 
 
 async def test_what_was_empty_is_filled_later(database: Database) -> None:
     await keep(database, EMPTY)
     await keep(database, make_facts(), now=LATER)
 
-    assert (await stored(database)).model_dump() == {**make_facts(), "first_seen_at": NOON}
+    assert (await stored(database)).model_dump() == {**make_facts(), **NEW}
 
 
 async def test_a_withdrawal_can_be_taken_back(database: Database) -> None:

@@ -1,0 +1,93 @@
+"""What subscriptions have got, for those of which the last release that they have seen does not tell."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy import select as sql_select
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.models import Delivery, DeliveryState, Part, PartState
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What a subscription has got.
+
+    Args:
+        given: papers it has got, or is about to get.
+        lost: papers of digests that failed, which it has not got.
+    """
+
+    given: frozenset[str]
+    lost: frozenset[str]
+
+
+class _Entry(NamedTuple):
+    subscription_id: int
+    state: DeliveryState
+    papers: list[str]
+    rest: list[str]
+    id: int
+    envelope: str | None
+
+
+_ENTRY = tuple(getattr(Delivery, name) for name in _Entry._fields)
+
+
+async def ledgers_of(session: AsyncSession, ids: Collection[int], since: date) -> dict[int, Ledger]:
+    """The ledgers of these subscriptions over local dates from `since` on; none for one without deliveries.
+    What was skipped holds nothing, but tells that a subscription has begun."""
+    asked = sql_select(*_ENTRY).where(
+        col(Delivery.subscription_id).in_(ids), col(Delivery.local_date) >= since
+    )
+    entries = [_Entry(*row) for row in await (await session.connection()).execute(asked)]
+    failed = [entry for entry in entries if entry.state is DeliveryState.FAILED]
+    sent = await _sent_papers(session, failed) if failed else {}
+    given: dict[int, set[str]] = {}
+    planned: dict[int, set[str]] = {}
+    for entry in entries:
+        papers = set() if entry.state is DeliveryState.SKIPPED else {*entry.papers, *entry.rest}
+        planned.setdefault(entry.subscription_id, set()).update(papers)
+        if entry.state is DeliveryState.FAILED:
+            papers &= sent.get(entry.envelope or entry.id, set())
+        given.setdefault(entry.subscription_id, set()).update(papers)
+    return {
+        number: Ledger(frozenset(given[number]), frozenset(papers - given[number]))
+        for number, papers in planned.items()
+    }
+
+
+async def _sent_papers(session: AsyncSession, failed: Sequence[_Entry]) -> dict[int | str, set[str]]:
+    """Which papers failed deliveries showed all the same: by the envelope's token, else by number."""
+    own = [entry.id for entry in failed if entry.envelope is None]
+    envelopes = [entry.envelope for entry in failed if entry.envelope is not None]
+    rows = await session.exec(
+        select(col(Delivery.id), col(Delivery.token), col(Part.papers))
+        .join(Delivery, col(Delivery.id) == col(Part.delivery_id))
+        .where(
+            or_(col(Delivery.id).in_(own), col(Delivery.token).in_(envelopes)),
+            col(Part.state) == PartState.SENT,
+        )
+    )
+    sent: dict[int | str, set[str]] = {}
+    for delivery, token, papers in rows:
+        sent.setdefault(delivery or 0, set()).update(papers)
+        sent.setdefault(token, set()).update(papers)
+    return sent
+
+
+async def has_failed(session: AsyncSession, ids: Collection[int], since: date) -> set[int]:
+    """Those of the subscriptions with a delivery that failed since."""
+    rows = select(col(Delivery.subscription_id)).where(
+        *failed_since(since), col(Delivery.subscription_id).in_(ids)
+    )
+    return {number for number in await session.exec(rows.distinct()) if number is not None}
+
+
+def failed_since(since: date) -> tuple[ColumnElement[bool], ...]:
+    """Deliveries that failed, of local dates from `since` on."""
+    return col(Delivery.state) == DeliveryState.FAILED, col(Delivery.local_date) >= since

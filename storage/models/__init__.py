@@ -1,0 +1,28 @@
+"""The nouns: papers, editions, subscriptions, deliveries, parts. One SQLModel class each.
+
+All times are UTC. A `date` that belongs to an edition is the UTC day of the list.
+"""
+
+from storage.models.deliveries import Delivery, DeliveryState, Part, PartKind, PartState
+from storage.models.papers import Edition, Paper, PaperFacts, VoteSnapshot
+from storage.models.searches import SavedSearch
+from storage.models.subscriptions import Cadence, Change, Person, Style, Subscription, SubscriptionState
+
+__all__ = [
+    "Cadence",
+    "Change",
+    "Delivery",
+    "DeliveryState",
+    "Edition",
+    "Paper",
+    "PaperFacts",
+    "Part",
+    "PartKind",
+    "PartState",
+    "Person",
+    "SavedSearch",
+    "Style",
+    "Subscription",
+    "SubscriptionState",
+    "VoteSnapshot",
+]
