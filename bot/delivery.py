@@ -13,11 +13,15 @@ from datetime import datetime, timedelta
 from bot.adapter import Adapter, AdapterError, Ambiguous, InstallationGone, RateLimited, Rejected
 from bot.clock import Clock
 from bot.connections import Connections
-from bot.job import Job
+from bot.digest import Digest
+from bot.door import tell_owners
+from bot.job import Job, digest_of, parts_for, wanted_by
 from bot.logs import log
 from bot.messages import reasons
+from bot.messages.thread import Served
 from bot.outcome import Outcome, outcome_of
 from bot.ownership import is_gone, this_process
+from bot.places import parse_place
 from bot.retry import Again, GiveUp, after_failure
 from storage import deliveries, papers, subscriptions
 from storage.database import Database
@@ -141,6 +145,8 @@ class Sender:
 
     async def _send_parts(self, delivery: Delivery, patience: float) -> Outcome:
         job = await self._load(delivery)
+        if job is None:
+            return await self._finish(delivery, DeliveryState.SKIPPED, reasons.ENDED)
         job.patience = patience
         adapter = await self._adapter(job.place.platform)
         for part in job.parts:
@@ -149,14 +155,34 @@ class Sender:
         refused = sum(part.state is PartState.REFUSED for part in job.parts)
         return await self._finish(delivery, DeliveryState.SENT, reasons.refused(refused) if refused else None)
 
-    async def _load(self, delivery: Delivery) -> Job:
+    async def _load(self, delivery: Delivery) -> Job | None:
+        """All that sending takes; None where nothing is left to send."""
         async with self._database.read() as session:
-            return Job(
-                delivery,
-                await deliveries.parts_of(session, delivery.id or 0),
-                await papers.papers_by_id(session, [*delivery.papers, *delivery.rest]),
-                await subscriptions.subscription_by_id(session, delivery.subscription_id or 0),
-            )
+            held = await deliveries.enclosed_in(session, delivery.token)
+            shares = held or [delivery]
+            named = {paper for share in shares for paper in (*share.papers, *share.rest)}
+            known = await papers.papers_by_id(session, named)
+            parts = await deliveries.parts_of(session, delivery.id or 0)
+            head = await deliveries.head_of(session, delivery.thread_of) if delivery.thread_of else None
+            numbers = [share.subscription_id for share in shares if share.subscription_id is not None]
+            asked_by = await subscriptions.by_numbers(session, numbers)
+        digest = digest_of(delivery, held, known)
+        parts = parts or await self._make_parts(delivery, digest, head)
+        if not parts:
+            return None
+        place = parse_place(delivery.place)
+        direct = place.direct or not place.address
+        served = Served(tuple(asked_by), wanted_by(shares), direct, delivery.token)
+        return Job(delivery, parts, known, digest, served, head)
+
+    async def _make_parts(self, delivery: Delivery, digest: Digest, head: str | None) -> list[Part]:
+        """Divide a delivery that is sent for the first time, and keep its parts."""
+        if not _has_content(delivery, digest, head):
+            return []
+        parts = parts_for(delivery, digest, self._connections.limits(delivery.place).lines)
+        async with self._database.write() as session:
+            await deliveries.add_parts(session, delivery, parts)
+        return parts
 
     async def _adapter(self, platform: str) -> Adapter:
         """The adapter, unless its token was refused a short while ago: asking on gets an address banned."""
@@ -238,9 +264,16 @@ class Sender:
             return await self._put_off(delivery, str(error), decision.after)
         if not decision.place_gone:
             return await self._finish(delivery, DeliveryState.FAILED, reasons.given_up(str(error)))
+        outcome = reasons.paused(str(error), await self._close(delivery.place, str(error)))
+        return await self._finish(delivery, DeliveryState.FAILED, outcome)
+
+    async def _close(self, place: str, problem: str) -> list[int]:
+        """A place has closed its door: pause what goes there, give up what is planned, tell who can act."""
         async with self._database.write() as session:
-            paused = await subscriptions.pause_place(session, delivery.place, str(error))
-        return await self._finish(delivery, DeliveryState.FAILED, reasons.paused(str(error), paused))
+            paused = await subscriptions.pause_place(session, place, problem)
+            await deliveries.cancel_place(session, place, problem, self._clock())
+            await tell_owners(session, place, paused, problem, self._clock())
+        return [subscription.id or 0 for subscription in paused]
 
     async def _put_off(self, delivery: Delivery, problem: str, seconds: float) -> Outcome:
         delivery.state = DeliveryState.PENDING
@@ -251,5 +284,14 @@ class Sender:
     async def _hand_back(self, delivery: Delivery) -> Outcome:
         async with self._database.write() as session:
             held = await deliveries.hand_back(session, delivery)
+            if held and delivery.finished_at is not None:
+                await deliveries.finish_enclosed(session, delivery)
         outcome = outcome_of(delivery)
         return outcome if held else replace(outcome, state=DeliveryState.FAILED, reason=reasons.CLAIM_LOST)
+
+
+def _has_content(delivery: Delivery, digest: Digest, head: str | None) -> bool:
+    """Whether there is anything to say, and where to say it."""
+    if delivery.thread_of is not None and head is None:
+        return False
+    return bool(digest.papers) or delivery.notice is not None

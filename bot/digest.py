@@ -1,9 +1,11 @@
 """What one subscription gets of the editions it has not seen. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from bot.filters.order import in_order
+from bot.filters.syntax import Order
 from bot.settling import SettleRules, deadline_of
 from storage.models import Edition, Paper, Part, PartKind, Style
 
@@ -14,6 +16,13 @@ PATIENCE = timedelta(hours=8)
 """How long after its deadline a digest waits for an edition that the source was never asked for."""
 
 
+MOST_AT_ONCE = 30
+"""Papers that a digest shows on their own after an outage; the rest is behind a link."""
+
+MOST_AFTER_VACATION = 10
+"""Papers that sum up a vacation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """What to post.
@@ -21,10 +30,16 @@ class Digest:
     Args:
         papers: in the order of posting, each shown on its own.
         rest: the others, which only the head counts.
+        rising: identifiers of those that match only now, because their numbers have grown.
+        late_before: papers of earlier editions are late; None for those before the newest one.
+        away: it sums up a vacation.
     """
 
     papers: tuple[Paper, ...]
     rest: tuple[Paper, ...] = ()
+    rising: frozenset[str] = frozenset()
+    late_before: date | None = None
+    away: bool = False
 
     @property
     def all(self) -> tuple[Paper, ...]:
@@ -37,13 +52,23 @@ class Nothing:
 
     Args:
         day: the edition that was looked for.
-        listed: how many papers it held; all of them were given before.
+        listed: how many papers it held.
         read: whether the source has ever answered for that day.
+        unmatched: how many papers have come since the last digest, none of which the filter matches.
     """
 
     day: date
     listed: int
     read: bool = True
+    unmatched: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TooFew:
+    """There are papers, but fewer than the subscription wants at once: they wait for the next digest."""
+
+    papers: int
+    least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +95,6 @@ def edition_for(due_at: datetime, rules: SettleRules) -> date:
     return moment.date() if moment.time() >= rules.earliest else moment.date() - timedelta(days=1)
 
 
-def window(first_day: date, due_at: datetime, local_date: date, rules: SettleRules) -> tuple[date, date]:
-    """The first and last edition that a digest may hold; empty (first > last) for a future subscription.
-
-    It begins with the subscription's first day, at most `LOOK_BACK` ago. It ends with the local date,
-    which may be a day ahead of UTC: an edition that has settled by then is welcome.
-    """
-    last = max(edition_for(due_at, rules), local_date)
-    return max(first_day, last - LOOK_BACK), last
-
-
 def first_edition(first: date, local_date: date, editions: Mapping[date, Edition]) -> date:
     """Where a new subscription begins: with the edition of its first date if that has settled by then, so
     that it does not open with yesterday's list beside today's; else with `first`."""
@@ -88,51 +103,37 @@ def first_edition(first: date, local_date: date, editions: Mapping[date, Edition
     return max(first, local_date) if settled else first
 
 
-def select(
-    papers: Iterable[Paper],
-    editions: Mapping[date, Edition],
-    given: Collection[str],
-    wanted: date,
-    now: datetime,
-    rules: SettleRules,
-    most: int | None = None,
-) -> Digest | Nothing | Wait:
-    """Decide what a subscription gets.
+def awaited(wanted: date, edition: Edition | None, now: datetime, rules: SettleRules) -> Wait | None:
+    """What a digest that looks for the edition of `wanted` still waits for at `now` (UTC); None for nothing.
 
-    Args:
-        papers: those listed within the subscription's window.
-        editions: the editions of the window by day.
-        given: identifiers that the place has got before.
-        wanted: the edition that this digest waits for, see `edition_for`.
-        now: the moment (UTC) that counts.
-        most: at most so many papers are shown on their own.
-
-    A day that has not settled is left for the next digest, unless its deadline has passed. A day that was
-    never read is waited for, because silence would hide that the source is out of reach.
+    A day that has not settled is waited for until its deadline. A day that was never read is waited for
+    longer, because silence would hide that the source is out of reach.
     """
     deadline = deadline_of(wanted, rules)
-    edition = editions.get(wanted)
-    if edition is None and now < deadline + PATIENCE:
-        return Wait(wanted, deadline + PATIENCE, read=False)
-    if edition is not None and edition.settled_at is None and now < deadline:
-        return Wait(wanted, deadline)
-    final = [
-        paper
-        for paper in papers
-        if editions[paper.listed_on].settled_at is not None or now >= deadline_of(paper.listed_on, rules)
-    ]
-    fresh = [paper for paper in standing(final) if paper.id not in given]
-    if not fresh:
-        return Nothing(wanted, edition.papers if edition else 0, read=edition is not None)
-    return arrange(fresh, most)
+    if edition is None:
+        return Wait(wanted, deadline + PATIENCE, read=False) if now < deadline + PATIENCE else None
+    return Wait(wanted, deadline) if edition.settled_at is None and now < deadline else None
 
 
-def arrange(papers: Iterable[Paper], most: int | None = None) -> Digest:
-    """Papers in the order of posting: by edition, within it most upvotes first, ties by identifier.
+def is_final(edition: Edition, now: datetime, rules: SettleRules) -> bool:
+    """Whether digests may hold the papers of an edition: it has settled, or its deadline has passed."""
+    return edition.settled_at is not None or now >= deadline_of(edition.day, rules)
+
+
+def arrange(
+    papers: Iterable[Paper], most: int | None = None, order: Order | None = None, today: date = date.min
+) -> Digest:
+    """Papers in the order of posting: as the filter asks; else by edition, within it most upvotes first,
+    ties by identifier.
 
     With `most`, those with the most upvotes are kept on their own and the others become the rest.
+
+    Args:
+        today: for an order that depends on it.
     """
     ordered = sorted(papers, key=lambda paper: (paper.listed_on, -paper.upvotes, paper.id))
+    if order is not None:
+        ordered = in_order(ordered, order, today)
     if most is None or len(ordered) <= most:
         return Digest(tuple(ordered))
     shown = {paper.id for paper in by_upvotes(ordered)[:most]}
@@ -140,6 +141,18 @@ def arrange(papers: Iterable[Paper], most: int | None = None) -> Digest:
         tuple(paper for paper in ordered if paper.id in shown),
         tuple(paper for paper in ordered if paper.id not in shown),
     )
+
+
+def most_shown(max_papers: int | None, missed: bool, away: bool) -> int | None:
+    """How many papers a digest shows on their own; None for all.
+
+    Args:
+        missed: earlier digests did not come, because the bot was down.
+        away: it sums up a vacation.
+    """
+    if away:
+        return MOST_AFTER_VACATION
+    return min(max_papers or MOST_AT_ONCE, MOST_AT_ONCE) if missed else max_papers
 
 
 def by_upvotes(papers: Iterable[Paper]) -> list[Paper]:
@@ -150,6 +163,14 @@ def by_upvotes(papers: Iterable[Paper]) -> list[Paper]:
 def standing(papers: Iterable[Paper]) -> list[Paper]:
     """Those that have not been withdrawn."""
     return [paper for paper in papers if paper.withdrawn_at is None]
+
+
+def additions(papers: Sequence[str]) -> list[Part]:
+    """The messages that add papers to a thread which stands there."""
+    return [
+        Part(delivery_id=0, position=position, kind=PartKind.CARD, papers=[paper])
+        for position, paper in enumerate(papers)
+    ]
 
 
 def parts(digest: Digest, style: Style, lines: int) -> list[Part]:

@@ -1,14 +1,17 @@
 """A claimed delivery with all that sending its parts needs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot import digest as digests
 from bot.adapter import Adapter, Thread
+from bot.decisions import union
 from bot.digest import Digest
 from bot.markup import Message
 from bot.messages import thread
+from bot.messages.thread import Served
 from bot.places import Place, parse_place
-from storage.models import Delivery, Paper, Part, PartKind, Subscription
+from storage.models import Delivery, Paper, Part, PartKind
 
 
 @dataclass(slots=True)
@@ -16,9 +19,11 @@ class Job:
     """One delivery to send.
 
     Args:
-        parts: in the order of sending; the first is the head.
-        papers: all that the delivery names, as they are known now.
-        subscription: what it is for; None when a person posted it by hand, or has ended it since.
+        parts: in the order of sending; the first is the head, unless they are added to a thread.
+        papers: all that the parts name, as they are known now.
+        digest: what the delivery holds.
+        served: whom it is for.
+        head: the reference of the thread's head, for a delivery that is added to one.
         patience: seconds to wait at the longest where the platform asks to.
         pace: seconds to wait before each further part, once the platform has asked to slow down.
     """
@@ -26,7 +31,9 @@ class Job:
     delivery: Delivery
     parts: list[Part]
     papers: Mapping[str, Paper]
-    subscription: Subscription | None
+    digest: Digest
+    served: Served
+    head: str | None = None
     patience: float = 0.0
     pace: float = 0.0
 
@@ -34,17 +41,12 @@ class Job:
     def place(self) -> Place:
         return parse_place(self.delivery.place)
 
-    @property
-    def digest(self) -> Digest:
-        shown, rest = (
-            [self.papers[paper] for paper in ids] for ids in (self.delivery.papers, self.delivery.rest)
-        )
-        return Digest(tuple(shown), tuple(rest))
-
     def message(self, part: Part) -> Message:
         """What a part says, with the numbers of this moment."""
+        if self.delivery.notice is not None:
+            return thread.notice(self.delivery.notice, self.served.direct)
         shown = [self.papers[paper] for paper in part.papers]
-        return thread.part(part.kind, shown, self.digest, self.delivery.style, self.subscription)
+        return thread.part(part.kind, shown, self.digest, self.delivery.style, self.served)
 
     async def send(self, adapter: Adapter, part: Part) -> str:
         """Post a part and return its reference. Raises AdapterError."""
@@ -59,7 +61,54 @@ class Job:
 
     def _thread(self, part: Part) -> Thread | None:
         """Cards go under their head, everything else straight into the place."""
-        head = self.parts[0].ref
+        head = self.head or self.parts[0].ref
         if part.kind is not PartKind.CARD or head is None:
             return None
-        return Thread(head, thread.heading(self.digest.all))
+        return Thread(head, thread.heading(self.digest.all, self.digest.away))
+
+
+def digest_of(delivery: Delivery, held: Sequence[Delivery], papers: Mapping[str, Paper]) -> Digest:
+    """What a delivery shows.
+
+    Args:
+        held: the deliveries that it holds, for an envelope.
+        papers: all that these name; one that is not known any more is left out.
+    """
+    if held:
+        content = union(held, papers)
+        rising = {paper for one in held for paper in one.rising}
+    else:
+        content = Digest(_known(delivery.papers, papers), _known(delivery.rest, papers))
+        rising = set(delivery.rising)
+    return Digest(
+        content.papers,
+        content.rest,
+        frozenset(rising),
+        delivery.late_before,
+        delivery.away,
+    )
+
+
+def wanted_by(deliveries: Iterable[Delivery]) -> dict[str, list[int]]:
+    """Which subscriptions want a paper, by its identifier."""
+    found: dict[str, list[int]] = {}
+    for delivery in deliveries:
+        if delivery.subscription_id is not None:
+            for paper in delivery.papers:
+                found.setdefault(paper, []).append(delivery.subscription_id)
+    return found
+
+
+def parts_for(delivery: Delivery, digest: Digest, lines: int) -> list[Part]:
+    """The messages of a delivery, in the order of sending.
+
+    Args:
+        lines: how many paper lines one message of the platform holds.
+    """
+    if delivery.thread_of is not None:
+        return digests.additions([paper.id for paper in digest.papers])
+    return digests.parts(digest, delivery.style, lines)
+
+
+def _known(ids: Sequence[str], papers: Mapping[str, Paper]) -> tuple[Paper, ...]:
+    return tuple(papers[paper] for paper in ids if paper in papers)

@@ -1,42 +1,47 @@
-"""Turn what is due into deliveries: read, decide with `bot.digest`, reserve."""
+"""Turn what is due into deliveries: release papers, decide with `bot.decisions`, keep what was decided."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import digest
 from bot.adapter import Limits
 from bot.clock import Clock
-from bot.digest import Digest, Nothing, Wait
+from bot.decisions import LOOK_BACK_ON_VACATION, Decision, Row, decide, enclosed, stamped
+from bot.digest import LOOK_BACK, Wait
+from bot.filters.errors import FilterError
+from bot.late import Appender
 from bot.logs import log
-from bot.messages import reasons
-from bot.outcome import Outcome, outcome_of
-from bot.places import Place, PlaceError
+from bot.occasion import Occasion
+from bot.outcome import Outcome
+from bot.places import PlaceError
+from bot.plan_run import Moves, Run, open_run
 from bot.schedule import ScheduleError, date_of, latest_due, next_due, schedule_of
 from bot.settling import SettleRules
-from storage import deliveries, papers, subscriptions
+from storage import plans, releases, subscriptions
 from storage.database import Database
-from storage.locks import lock
-from storage.models import (
-    Delivery,
-    DeliveryState,
-    Edition,
-    Paper,
-    Style,
-    Subscription,
-    SubscriptionState,
-)
+from storage.ledgers import Ledger, has_failed, ledgers_of
+from storage.locks import lock, place_lock
+from storage.models import Cadence, DeliveryState, Edition, SubscriptionState
+from storage.plans import DueSubscription
+from storage.releases import Released
 
-BATCH = 100
+BATCH = 1000
 """Subscriptions planned in one transaction: a crash repeats at most so many decisions."""
+
+MANY = 20 * BATCH
+"""When more are due, it takes less time to pass through all subscriptions once."""
+
+FARTHEST = timedelta(days=8)
+"""The next digest of a schedule is at most a week away, and a day for what clocks are put back or forward."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What planning came to, beside the deliveries that it has reserved.
+    """What planning came to, beside the deliveries that it has kept.
 
     Args:
         skipped: subscriptions that have nothing to post.
@@ -44,160 +49,199 @@ class Plan:
     """
 
     skipped: list[Outcome] = field(default_factory=list)
-    waiting: list[tuple[Subscription, Wait]] = field(default_factory=list)
+    waiting: list[tuple[DueSubscription, Wait]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Counts:
+    planned: int = 0
+    skipped: int = 0
+    waiting: int = 0
 
 
 class Planner:
     """Plans deliveries.
 
     Args:
-        limits: what one message of a place's platform holds.
+        limits: what one message of a place's platform holds; raises PlaceError where it is not installed.
         clock: the real time (UTC), for stamps.
     """
 
     def __init__(
-        self,
-        database: Database,
-        limits: Callable[[str], Limits],
-        rules: SettleRules,
-        clock: Clock,
+        self, database: Database, limits: Callable[[str], Limits], rules: SettleRules, clock: Clock
     ) -> None:
         self._database = database
         self._limits = limits
         self._rules = rules
         self._clock = clock
+        self._late = Appender(database, clock)
 
-    async def plan_due(self, now: datetime) -> Plan:
+    async def plan_due(self, now: datetime, tell: bool = True) -> Plan:
         """Plan every subscription that is due at `now` (UTC).
 
         Each is decided in a transaction that also moves it to its next time, so that a date has one
         delivery whoever runs this, and how often. One that cannot be planned on this machine is paused
-        with its reason and stops nobody else.
+        with its reason and stops nobody else. However many are due, `BATCH` of them are in memory.
+
+        Args:
+            tell: name each that was skipped or waits; else they are only counted in the log.
         """
-        plan = Plan()
-        last = 0
+        released = await self.release(now)
+        plan, counts = Plan(), _Counts()
+        async with self._database.read() as session:
+            reach = await plans.reach_of_due(session, now, now.date() - LOOK_BACK)
+            if not reach.due:
+                return plan
+            run = await open_run(session, now, reach, released.number, self._rules)
+        last, many = 0, reach.due > MANY
         while True:
             async with self._database.write() as session:
-                due = await subscriptions.due_subscriptions(session, now, last, BATCH)
-                await lock(session, {_lock_of(subscription.place) for subscription in due})
-                listed = _Listed(session)
-                for subscription in due:
-                    last = subscription.id or last
-                    try:
-                        outcome = await self._plan(session, listed, subscription, now)
-                    except (PlaceError, ScheduleError) as problem:
-                        subscription.state, subscription.reason = SubscriptionState.PAUSED, str(problem)
-                        log.error("subscription_paused", subscription=last, reason=str(problem))
-                        continue
-                    if isinstance(outcome, Wait):
-                        plan.waiting.append((subscription, outcome))
-                    elif outcome:
-                        plan.skipped.append(outcome)
-            if len(due) < BATCH:
+                due = await plans.due_subscriptions(session, now, last, BATCH, many)
+                covered = [one for one in due if reach.covers(one)]
+                if covered:
+                    await self._plan_batch(session, run, covered, plan if tell else None, counts)
+            if not due:
+                log.info("planned", planned=counts.planned, skipped=counts.skipped, waiting=counts.waiting)
                 return plan
+            last = max(one.id for one in due[:BATCH])
 
-    async def _plan(
-        self, session: AsyncSession, listed: "_Listed", subscription: Subscription, now: datetime
-    ) -> Outcome | Wait | None:
-        schedule, lines = schedule_of(subscription), self._limits(subscription.place).lines
-        due_at = max(subscription.next_due_at, latest_due(schedule, now))
-        local_date = date_of(schedule, due_at)
-        if await deliveries.is_reserved(session, subscription.id or 0, local_date):
-            subscription.next_due_at = next_due(schedule, now)
+    async def release(self, now: datetime) -> Released:
+        """Let digests hold the papers of editions that are final at `now`, and wake who waits for them."""
+        async with self._database.read() as session:
+            final = self._final(await releases.unreleased(session), now)
+            if not final and not await releases.has_late_papers(session):
+                return Released(await releases.newest_release(session))
+        async with self._database.write() as session:
+            released = await releases.release(session, final, now)
+            if final:
+                await releases.wake(session, now)
+        log.info("released", release=released.number, days=len(released.days), late=len(released.late))
+        await self._late.append(released.late, now)
+        return released
+
+    def _final(self, editions: Iterable[Edition], now: datetime) -> list[date]:
+        return [edition.day for edition in editions if digest.is_final(edition, now, self._rules)]
+
+    async def _plan_batch(
+        self,
+        session: AsyncSession,
+        run: Run,
+        due: Sequence[DueSubscription],
+        plan: Plan | None,
+        counts: _Counts,
+    ) -> None:
+        """Decide for some subscriptions, keep what was decided, move them to their next times."""
+        await lock(session, {place_lock(subscription.place) for subscription in due})
+        occasions = await self._occasions(session, run, due)
+        dates = {occasion.local_date for occasion in occasions.values()}
+        done = await plans.reserved(session, list(occasions), dates)
+        since = run.today - LOOK_BACK_ON_VACATION
+        failed = await has_failed(session, list(occasions), run.today - LOOK_BACK)
+        wanting = [one.id for one in due if one.id in occasions and (one.id in failed or _needs_ledger(one))]
+        ledgers = await ledgers_of(session, wanting, since) if wanting else {}
+        moves = Moves(run.release)
+        decisions: list[Decision] = []
+        for subscription in due:
+            occasion = occasions.get(subscription.id)
+            if occasion is None:
+                continue
+            if (subscription.id, occasion.local_date) in done or _is_over(subscription, occasion):
+                moves.on(subscription, occasion, sees=False)
+            elif wait := run.wait_for(occasion.wanted):
+                moves.wait(subscription, wait)
+                counts.waiting += 1
+                if plan:
+                    plan.waiting.append((subscription, wait))
+            elif decision := await self._decided(
+                session, run, subscription, occasion, ledgers.get(subscription.id)
+            ):
+                decisions.append(decision)
+                moves.on(subscription, occasion, decision.sees)
+        await self._keep(session, run, decisions, plan, counts)
+        await moves.write(session)
+
+    async def _occasions(
+        self, session: AsyncSession, run: Run, due: Sequence[DueSubscription]
+    ) -> dict[int, Occasion]:
+        """The occasion of each; one that has none on this machine is paused."""
+        found = {}
+        for subscription in due:
+            try:
+                self._limits(subscription.place)
+                found[subscription.id] = run.occasion(subscription)
+            except (PlaceError, ScheduleError) as problem:
+                await _pause(session, subscription, str(problem))
+        return found
+
+    async def _decided(
+        self,
+        session: AsyncSession,
+        run: Run,
+        subscription: DueSubscription,
+        occasion: Occasion,
+        ledger: Ledger | None,
+    ) -> Decision | None:
+        edition = run.editions.get(occasion.wanted)
+        if _opens(subscription, occasion, ledger):
+            first = digest.first_edition(subscription.first_day, occasion.local_date, run.editions)
+            subscription = subscription._replace(first_day=first)
+        try:
+            return decide(subscription, occasion, run.candidates, edition, ledger, run.today)
+        except FilterError as problem:
+            await _pause(session, subscription, f"Its filter cannot be read any more: {problem}")
             return None
-        first, last = digest.window(subscription.first_day, due_at, local_date, self._rules)
-        listing, editions = await listed.between(first, last)
-        if not await deliveries.any_of(session, subscription.id or 0):
-            first = digest.first_edition(first, date_of(schedule, subscription.next_due_at), editions)
-            subscription.first_day = first
-            listing = [paper for paper in listing if paper.listed_on >= first]
-        decision = digest.select(
-            listing,
-            editions,
-            await deliveries.papers_given(session, subscription.place, first),
-            digest.edition_for(due_at, self._rules),
-            now,
-            self._rules,
-            subscription.max_papers,
-        )
-        if isinstance(decision, Wait):
-            return decision
-        subscription.next_due_at = next_due(schedule, now)
-        delivery = Delivery(
-            subscription_id=subscription.id,
-            place=subscription.place,
-            local_date=local_date,
-            style=subscription.style,
-            created_at=self._clock(),
-        )
-        return await self._reserve(session, delivery, decision, lines)
+
+    async def _keep(
+        self,
+        session: AsyncSession,
+        run: Run,
+        decisions: Sequence[Decision],
+        plan: Plan | None,
+        counts: _Counts,
+    ) -> None:
+        rows = stamped(enclosed(decisions, run.papers), self._clock())
+        await plans.insert_deliveries(session, rows)
+        skipped = [row for row in rows if row["state"] is DeliveryState.SKIPPED]
+        counts.skipped += len(skipped)
+        counts.planned += len(rows) - len(skipped)
+        if plan:
+            plan.skipped.extend(map(_outcome, skipped))
 
     async def pull_back(self) -> None:
         """Bring subscriptions back that a clock gone wrong has sent into a far future."""
         now = self._clock()
         async with self._database.write() as session:
-            for subscription in await subscriptions.all_subscriptions(session):
+            for subscription in await subscriptions.planned_beyond(session, now + FARTHEST):
                 with suppress(ScheduleError):
-                    due = next_due(schedule_of(subscription), now)
-                    subscription.next_due_at = min(subscription.next_due_at, due)
-
-    async def _reserve(
-        self, session: AsyncSession, delivery: Delivery, decision: Digest | Nothing, lines: int
-    ) -> Outcome | None:
-        if isinstance(decision, Nothing):
-            delivery.state = DeliveryState.SKIPPED
-            delivery.reason = reasons.nothing(decision)
-            delivery.finished_at = delivery.created_at
-            await deliveries.reserve(session, delivery, [])
-            return outcome_of(delivery)
-        delivery.papers = [paper.id for paper in decision.papers]
-        delivery.rest = [paper.id for paper in decision.rest]
-        await deliveries.reserve(session, delivery, digest.parts(decision, delivery.style, lines))
-        return None
-
-    async def plan_post(
-        self, place: Place, edition: Edition, style: Style, most: int | None, again: bool
-    ) -> int | Outcome:
-        """Plan a digest of one edition that a person posts by hand, and return its delivery's number.
-
-        One of that day and place that was interrupted is gone on with. Papers that the place got before
-        are left out unless `again`; where none is left, a skipped outcome says so and nothing is kept.
-        """
-        async with self._database.write() as session:
-            await lock(session, [_lock_of(str(place))])
-            for unfinished in await deliveries.open_deliveries(session, str(place)):
-                if unfinished.by_hand and unfinished.local_date == edition.day:
-                    return unfinished.id or 0
-            listed = await papers.papers_listed(session, edition.day, edition.day)
-            given: set[str] = set()
-            if not again:
-                given = await deliveries.papers_given(session, str(place), edition.day, rest=False)
-            fresh = [paper for paper in digest.standing(listed) if paper.id not in given]
-            delivery = Delivery(
-                place=str(place), by_hand=True, local_date=edition.day, style=style, created_at=self._clock()
-            )
-            if not fresh:
-                reason = reasons.nothing(Nothing(edition.day, edition.papers))
-                return Outcome(0, None, str(place), DeliveryState.SKIPPED, reason)
-            lines = self._limits(delivery.place).lines
-            await self._reserve(session, delivery, digest.arrange(fresh, most), lines)
-            return delivery.id or 0
+                    schedule = schedule_of(subscription)
+                    subscription.next_due_at = next_due(schedule, now)
+                    subscription.planned_through = date_of(schedule, latest_due(schedule, now))
 
 
-def _lock_of(place: str) -> str:
-    """The name under which one transaction at a time decides what a place gets: none gets a paper twice."""
-    return f"place {place}"
+def _needs_ledger(subscription: DueSubscription) -> bool:
+    """Whether what it has got is not told by the last release that it has seen."""
+    return subscription.rechecks or subscription.append_late or subscription.seen == 0
 
 
-class _Listed:
-    """Papers and editions by their days, read once for the many subscriptions that share a window."""
+def _opens(subscription: DueSubscription, occasion: Occasion, ledger: Ledger | None) -> bool:
+    """Whether this is the first digest of a subscription that wants the list of each day, and in time: one
+    that comes late holds what was missed, and a weekly one the days before it."""
+    begun = subscription.seen > 0 or ledger is not None
+    return subscription.cadence is Cadence.DAILY and not begun and not occasion.missed
 
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-        self._read: dict[tuple[date, date], tuple[list[Paper], dict[date, Edition]]] = {}
 
-    async def between(self, first: date, last: date) -> tuple[list[Paper], dict[date, Edition]]:
-        if (first, last) not in self._read:
-            listed = await papers.papers_listed(self._session, first, last)
-            self._read[first, last] = listed, await papers.editions(self._session, first, last)
-        return self._read[first, last]
+def _is_over(subscription: DueSubscription, occasion: Occasion) -> bool:
+    """Whether there is nothing to decide: its owner wants nothing that day, or the edition was decided."""
+    through = subscription.planned_through
+    return occasion.quiet or (
+        subscription.cadence is Cadence.EACH and through is not None and occasion.local_date <= through
+    )
+
+
+async def _pause(session: AsyncSession, subscription: DueSubscription, reason: str) -> None:
+    await plans.advance(session, {"state": SubscriptionState.PAUSED, "reason": reason}, [subscription.id])
+    log.error("subscription_paused", subscription=subscription.id, reason=reason)
+
+
+def _outcome(row: Row) -> Outcome:
+    return Outcome(0, row["subscription_id"], row["place"], row["state"], row["reason"])

@@ -11,6 +11,7 @@ from bot.app import App
 from bot.logs import log
 from bot.messages import reasons
 from bot.source import SourceError
+from storage.forgetting import forget_old
 
 TICK_SECONDS = 20
 """How late a digest may be because nobody looked."""
@@ -20,6 +21,8 @@ REFRESH_SECONDS = 3 * 3600
 """How often the numbers of the last two weeks are read again."""
 LEARN_SECONDS = 3600
 """How often it is asked whether ranking is to learn from what is new."""
+FORGET_SECONDS = 24 * 3600
+"""How often what is kept no longer is deleted."""
 START_PAUSE = 30.0
 """Seconds between attempts to start a platform that is out of reach."""
 STOP_SECONDS = 8.0
@@ -81,6 +84,7 @@ class Runtime:
             (self._ingest, INGEST_SECONDS),
             (self._refresh, REFRESH_SECONDS),
             (self._learn, LEARN_SECONDS),
+            (self._forget, FORGET_SECONDS),
         ):
             self._scheduler.add_job(job, IntervalTrigger(seconds=seconds, jitter=seconds // 10))
         self._scheduler.start()
@@ -93,9 +97,7 @@ class Runtime:
 
     async def _plan_and_send(self) -> None:
         async with self._sending:
-            plan = await self._app.planner.plan_due(self._app.clock())
-            for outcome in plan.skipped:
-                log.info("skipped", subscription=outcome.subscription, reason=outcome.reason)
+            await self._app.planner.plan_due(self._app.clock(), tell=False)
             await self._app.sender.send_open()
 
     async def _ingest(self) -> None:
@@ -110,6 +112,16 @@ class Runtime:
         """Make the index whole, should it not be, and let ranking learn from what is new."""
         await self._guarded("index", self._app.index.ensure)
         await self._guarded("learn", self._app.ranking.learn_if_due)
+
+    async def _forget(self) -> None:
+        """Delete what is kept no longer, in small steps so that nobody waits."""
+        await self._guarded("forget", self._forget_all)
+
+    async def _forget_all(self) -> None:
+        left = 1
+        while left:
+            async with self._app.database.write() as session:
+                left = await forget_old(session, self._app.clock())
 
     async def _guarded(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
         """Run a job; what goes wrong is logged and the next round tries again."""

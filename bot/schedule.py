@@ -7,9 +7,10 @@ twice counts the first time.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from storage.models import Subscription
+from storage.models import Cadence
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -30,13 +31,39 @@ class Schedule:
     weekdays: frozenset[int]
 
 
-def schedule_of(subscription: Subscription) -> Schedule:
-    """The schedule that a row keeps as text. Raises ScheduleError where this machine knows it not."""
+class Scheduled(Protocol):
+    """Whatever keeps a schedule as text: `storage.models.Subscription`."""
+
+    @property
+    def cadence(self) -> Cadence: ...
+    @property
+    def local_time(self) -> time: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def weekdays(self) -> str: ...
+    @property
+    def quiet(self) -> str: ...
+
+
+def schedule_of(subscription: Scheduled) -> Schedule:
+    """The schedule that a row keeps as text, without its quiet days.
+
+    Raises ScheduleError where this machine does not know its zone, or every day of it is quiet.
+    """
     try:
         zone = ZoneInfo(subscription.zone)
     except (ZoneInfoNotFoundError, ValueError) as problem:
         raise ScheduleError(f"this machine does not know the time zone {subscription.zone}") from problem
-    return Schedule(subscription.local_time, zone, parse_weekdays(subscription.weekdays))
+    weekdays = parse_weekdays(subscription.weekdays) - quiet_days(subscription.quiet)
+    if not weekdays:
+        raise ScheduleError("every day of this schedule is a quiet day; choose other weekdays or quiet days")
+    return Schedule(subscription.local_time, zone, weekdays)
+
+
+def quiet_days(text: str) -> frozenset[int]:
+    """Weekdays as `stored_weekdays` writes them; none where the text is empty."""
+    return parse_weekdays(text) if text else frozenset()
 
 
 def parse_time(text: str) -> time:
@@ -79,6 +106,14 @@ def stored_weekdays(weekdays: frozenset[int]) -> str:
     return ",".join(WEEKDAYS[day] for day in sorted(weekdays))
 
 
+def short_weekdays(weekdays: frozenset[int]) -> str:
+    """As short as it can be typed: `mon-fri`, `mon,wed`; `parse_weekdays` reads it."""
+    days = sorted(weekdays)
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+        return f"{WEEKDAYS[days[0]]}-{WEEKDAYS[days[-1]]}"
+    return stored_weekdays(weekdays)
+
+
 def occurrence(schedule: Schedule, day: date) -> datetime:
     """The instant (UTC) of the schedule's time on a local date, whatever the weekday."""
     local = datetime.combine(day, schedule.local_time, schedule.zone)
@@ -115,13 +150,29 @@ def date_of(schedule: Schedule, due_at: datetime) -> date:
 
 def next_due(schedule: Schedule, after: datetime) -> datetime:
     """The first instant (UTC) of the schedule strictly later than `after`."""
-    day = after.astimezone(schedule.zone).date()
+    day = after.astimezone(schedule.zone).date() - timedelta(days=1)
     while True:
+        day = next_date(schedule, day)
+        instant = occurrence(schedule, day)
+        if instant > after:
+            return instant
+
+
+def next_date(schedule: Schedule, after: date) -> date:
+    """The first local date of the schedule later than `after`."""
+    return _beside(schedule, after, 1)
+
+
+def previous_date(schedule: Schedule, before: date) -> date:
+    """The last local date of the schedule earlier than `before`."""
+    return _beside(schedule, before, -1)
+
+
+def _beside(schedule: Schedule, day: date, step: int) -> date:
+    while True:
+        day += timedelta(days=step)
         if day.weekday() in schedule.weekdays:
-            instant = occurrence(schedule, day)
-            if instant > after:
-                return instant
-        day += timedelta(days=1)
+            return day
 
 
 def latest_due(schedule: Schedule, now: datetime) -> datetime:
@@ -129,10 +180,19 @@ def latest_due(schedule: Schedule, now: datetime) -> datetime:
 
     After an outage this is the one occurrence that stands for all that were missed.
     """
-    day = now.astimezone(schedule.zone).date() + timedelta(days=1)
+    day = now.astimezone(schedule.zone).date() + timedelta(days=2)
     while True:
-        if day.weekday() in schedule.weekdays:
-            instant = occurrence(schedule, day)
-            if instant <= now:
-                return instant
-        day -= timedelta(days=1)
+        day = previous_date(schedule, day)
+        instant = occurrence(schedule, day)
+        if instant <= now:
+            return instant
+
+
+def after_change(schedule: Schedule, planned_through: date | None, now: datetime) -> date:
+    """The local date of the first digest after a schedule was changed at `now` (UTC).
+
+    No date comes twice and none is lost: it is the first one behind those whose digest was decided, be its
+    time past already, but never one before today.
+    """
+    yesterday = now.astimezone(schedule.zone).date() - timedelta(days=1)
+    return next_date(schedule, max(planned_through or yesterday, yesterday))

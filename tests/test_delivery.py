@@ -331,7 +331,7 @@ async def test_a_mishap_of_our_own_is_one_deliverys_and_no_other(stage: Stage) -
     outcomes = await stage.sender().send_open()
 
     assert states(outcomes) == [DeliveryState.FAILED, DeliveryState.SENT]
-    assert "unexpected problem (KeyError)" in (outcomes[0].reason or "")
+    assert "unexpected problem (ValueError)" in (outcomes[0].reason or "")
     stage.check_one_thread()
 
 

@@ -6,18 +6,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.digest import arrange
+from bot.digest import Digest, Nothing, TooFew, arrange
 from bot.markup import plain, plain_line
 from bot.messages import reasons, thread, words
+from bot.messages.thread import Served
 from storage.models import PartKind, Style
 from tests.factories import DAY, make_paper, make_subscription
 
 
 def test_the_head_of_a_thread() -> None:
     digest = arrange([make_paper(number, upvotes=number) for number in range(1, 8)])
-    head = thread.part(
-        PartKind.HEAD, [], digest, Style.THREAD, make_subscription(id=4, weekdays="mon,tue,wed")
-    )
+    served = Served((make_subscription(id=4, weekdays="mon,tue,wed"),))
+    head = thread.part(PartKind.HEAD, [], digest, Style.THREAD, served)
     assert plain(head).splitlines() == [
         "Daily Papers · Wed 29 Jul 2026 · 7 papers, 28 upvotes",
         "Paper 7 · 7 upvotes",
@@ -33,13 +33,13 @@ def test_the_head_of_a_thread() -> None:
 
 def test_a_head_posted_by_hand_names_no_subscription() -> None:
     digest = arrange([make_paper()])
-    assert thread.part(PartKind.HEAD, [], digest, Style.THREAD, None).note == ()
+    assert thread.part(PartKind.HEAD, [], digest, Style.THREAD, NOBODY).note == ()
 
 
 def test_a_compact_head_holds_its_lines_and_counts_the_rest() -> None:
     papers = [make_paper(number, upvotes=number) for number in (1, 2, 3)]
     digest = arrange(papers, most=1)
-    head = thread.part(PartKind.HEAD, digest.papers, digest, Style.COMPACT, None)
+    head = thread.part(PartKind.HEAD, digest.papers, digest, Style.COMPACT, Served(token="abc"))
     assert plain(head).splitlines() == [
         "Daily Papers · Wed 29 Jul 2026 · 3 papers, 6 upvotes",
         "Paper 3 · 3 upvotes",
@@ -48,7 +48,7 @@ def test_a_compact_head_holds_its_lines_and_counts_the_rest() -> None:
 
 
 def test_a_card_says_all_that_is_known() -> None:
-    card = thread.card(make_paper(code_stars=1204), DAY)
+    card = thread.card(make_paper(code_stars=1204))
     assert card.title.url == "https://huggingface.co/papers/2607.00001"
     assert card.summary == "Shows that 1 is enough."
     assert [plain_line(fact) for fact in card.facts] == [
@@ -72,19 +72,142 @@ def test_a_card_says_all_that_is_known() -> None:
     ids=["no comments", "no stars", "no links", "no name"],
 )
 def test_a_card_leaves_out_what_is_not_known(changes: dict[str, Any], fact: str) -> None:
-    assert plain_line(thread.card(make_paper(**changes), DAY).facts[1]) == fact
+    assert plain_line(thread.card(make_paper(**changes)).facts[1]) == fact
 
 
 def test_a_card_without_anything_but_a_title() -> None:
     bare = dict.fromkeys(("summary", "code_url", "project_url", "organization", "organization_name"))
-    card = thread.card(make_paper(1, abstract="", authors=[], comments=0, **bare), DAY)
+    card = thread.card(make_paper(1, abstract="", authors=[], comments=0, **bare))
     assert card.summary == ""
     assert [plain_line(fact) for fact in card.facts] == ["10 upvotes"]
 
 
-def test_a_paper_that_came_late_says_so() -> None:
-    late = thread.card(make_paper(), DAY + timedelta(days=1))
-    assert plain_line(late.facts[-1]) == "Late: listed on Wed 29 Jul 2026"
+NOBODY = Served()
+
+
+def shown(digest: Digest, served: Served = NOBODY) -> list[list[str]]:
+    """The facts of each card of a digest, beyond those that every card has."""
+    message = thread.part(PartKind.CARD, digest.papers, digest, Style.THREAD, served)
+    return [[plain_line(fact) for fact in card.facts[2:]] for card in message.cards]
+
+
+YESTERDAY = DAY - timedelta(days=1)
+OLD, NEW = make_paper(1, listed_on=YESTERDAY, upvotes=60), make_paper(2)
+
+
+@pytest.mark.parametrize(
+    ("digest", "facts"),
+    [
+        pytest.param(
+            Digest((OLD, NEW)), [["Late: listed on Tue 28 Jul 2026"], []], id="before-the-newest-edition"
+        ),
+        pytest.param(Digest((OLD,), late_before=YESTERDAY), [[]], id="in-time"),
+        pytest.param(
+            Digest((OLD,), late_before=DAY), [["Late: listed on Tue 28 Jul 2026"]], id="later-than-its-digest"
+        ),
+        pytest.param(
+            Digest((OLD,), rising=frozenset([OLD.id]), late_before=DAY),
+            [["Rising: listed on Tue 28 Jul 2026, and it matches only now"]],
+            id="rising",
+        ),
+        pytest.param(Digest((OLD, NEW), late_before=DAY, away=True), [[], []], id="after-a-vacation"),
+    ],
+)
+def test_a_paper_that_came_late_says_so(digest: Digest, facts: list[list[str]]) -> None:
+    assert shown(digest) == facts
+
+
+def test_each_paper_of_one_message_names_every_subscription_that_matched() -> None:
+    votes = make_subscription(id=3, filter="upvotes>=50", place="slack:@U1")
+    everything = make_subscription(id=7, place="slack:@U1")
+    served = Served((votes, everything), {OLD.id: [3, 7], NEW.id: [7]}, direct=True, token="abc")
+    digest = Digest((OLD, NEW), late_before=YESTERDAY)
+
+    assert shown(digest, served) == [
+        ["Subscription 3: 60 upvotes", "Subscription 7: every paper"],
+        ["Subscription 7: every paper"],
+    ]
+    head = thread.part(PartKind.HEAD, [], digest, Style.THREAD, served)
+    assert [plain_line(row) for row in (*head.lines, head.note)] == [
+        "Paper 1 · 60 upvotes · for 3, 7",
+        "Paper 2 · 10 upvotes · for 7",
+        "Subscription 3: papers with at least 50 upvotes · 7: every paper",
+    ]
+    assert [(button.label, button.command) for button in head.buttons] == [
+        ("Pause 3", "pause 3"),
+        ("Pause 7", "pause 7"),
+        ("Why?", "why"),
+        ("My subscriptions", "subscriptions"),
+    ]
+
+
+def test_a_digest_for_one_person_can_be_stopped_with_one_click() -> None:
+    digest = arrange([make_paper(1), make_paper(2)], most=1)
+    served = Served((make_subscription(id=4),), direct=True, token="abc")
+    head = thread.part(PartKind.HEAD, [], digest, Style.THREAD, served)
+
+    assert [(button.label, button.command) for button in head.buttons] == [
+        ("Show all", "rest abc"),
+        ("Pause", "pause 4"),
+        ("Why?", "why"),
+        ("My subscriptions", "subscriptions"),
+    ]
+
+
+def test_a_channel_s_head_has_no_button_that_anybody_could_stop_it_with() -> None:
+    served = Served((make_subscription(id=4, owner="slack:T1/U1"),), token="abc")
+    head = thread.part(PartKind.HEAD, [], arrange([make_paper()]), Style.THREAD, served)
+
+    assert head.buttons == ()
+    assert plain_line(head.note).endswith("subscription 4, /papers channel shows and changes it")
+
+
+def test_the_sum_of_a_vacation_says_so() -> None:
+    digest = Digest((OLD, NEW), away=True)
+    head = thread.part(PartKind.HEAD, [], digest, Style.THREAD, NOBODY)
+
+    assert head.title == "While you were away · Tue 28 Jul – Wed 29 Jul 2026 · 2 papers, 70 upvotes"
+
+
+def test_a_sentence_in_place_of_a_digest() -> None:
+    told = thread.notice("No papers were listed on Wed 29 Jul 2026.", direct=True)
+
+    assert plain(told) == "No papers were listed on Wed 29 Jul 2026."
+    assert [button.command for button in told.buttons] == ["subscriptions"]
+    assert thread.notice("No papers.", direct=False).buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        (Nothing(DAY, 0), "No papers were listed on Wed 29 Jul 2026."),
+        (Nothing(DAY, 3), "Nothing new for Wed 29 Jul 2026: 3 papers listed, all posted here before."),
+        (Nothing(DAY, 3, unmatched=3), "3 papers have come since the last digest, and none matches."),
+        (Nothing(DAY, 1, unmatched=1), "1 paper has come since the last digest, and none matches."),
+        (
+            Nothing(DAY, 0, read=False),
+            "The list of Wed 29 Jul 2026 has not been read yet; its papers come with the next digest.",
+        ),
+    ],
+    ids=["empty", "given", "unmatched", "one", "unread"],
+)
+def test_why_there_is_nothing(outcome: Nothing, reason: str) -> None:
+    assert reasons.nothing(outcome) == reason
+
+
+def test_why_papers_wait() -> None:
+    assert reasons.too_few(TooFew(1, 3)) == "1 paper so far, fewer than 3; the next digest has them."
+
+
+def test_a_closed_door_says_what_is_paused_and_what_helps() -> None:
+    assert reasons.door_closed("slack:C1", [4], "the channel is archived.", direct=False) == (
+        "I cannot post to slack:C1: the channel is archived. So subscription 4 is paused; once it is mended, "
+        "/papers channel, asked there, resumes."
+    )
+    assert reasons.door_closed("slack:@U1", [4, 5], "the account is gone", direct=True) == (
+        "I cannot post to your direct messages: the account is gone. So subscriptions 4, 5 are paused; "
+        "once it is mended, /papers subscriptions resumes."
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +225,7 @@ def test_authors(names: list[str], shown: str) -> None:
 
 def test_a_long_abstract_stops_at_the_end_of_a_sentence() -> None:
     abstract = "The first sentence says what the problem is, at some length, as always. " * 6
-    card = thread.card(make_paper(summary=None, abstract=abstract.strip()), DAY)
+    card = thread.card(make_paper(summary=None, abstract=abstract.strip()))
     assert card.summary.endswith("as always.")
     assert thread.SUMMARY / 2 < len(card.summary) <= thread.SUMMARY
 

@@ -1,9 +1,11 @@
 """What is due becomes deliveries: told as the days of some subscriptions."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlmodel import update
 
 from bot.adapter import Limits
 from bot.digest import Wait
@@ -12,14 +14,13 @@ from bot.planning import Plan, Planner
 from bot.schedule import Schedule, next_due
 from storage import deliveries, papers
 from storage.database import Database
-from storage.models import DeliveryState, PartKind, Style, Subscription, SubscriptionState
+from storage.models import Delivery, DeliveryState, Style, Subscription, SubscriptionState
 from tests.factories import (
     DAY,
     NOON,
     PLACE,
     RULES,
     at,
-    make_delivery,
     make_facts,
 )
 from tests.stored import ids, list_papers, planned, stored_subscription, subscribe
@@ -43,29 +44,28 @@ async def test_who_is_due_gets_the_papers_of_the_day(database: Database) -> None
     assert (delivery.subscription_id, delivery.place, delivery.local_date) == (number, PLACE, DAY)
     assert (delivery.papers, delivery.state, delivery.created_at) == (ids(2, 3, 1), "pending", NOON)
     async with database.read() as session:
-        parts = await deliveries.parts_of(session, delivery.id or 0)
-    assert [(part.kind, part.papers) for part in parts] == [
-        (PartKind.HEAD, []),
-        (PartKind.CARD, ids(2)),
-        (PartKind.CARD, ids(3)),
-        (PartKind.CARD, ids(1)),
-    ]
-    assert (await stored_subscription(database)).next_due_at == NOON + timedelta(days=1)
+        assert await deliveries.parts_of(session, delivery.id or 0) == []  # made when it is first claimed
+    stored = await stored_subscription(database)
+    assert (stored.next_due_at, stored.planned_through, stored.seen) == (NOON + timedelta(days=1), DAY, 1)
 
 
-async def test_style_and_most_papers_and_the_platform_s_lines_shape_the_parts(database: Database) -> None:
+async def test_style_and_most_papers_shape_the_delivery(database: Database) -> None:
     await list_papers(database, *range(1, 7))
     await subscribe(database, style=Style.COMPACT, max_papers=4)
     await planner(database).plan_due(NOON)
 
     (delivery,) = await planned(database)
     assert (delivery.style, delivery.papers, delivery.rest) == (Style.COMPACT, ids(1, 2, 3, 4), ids(5, 6))
-    async with database.read() as session:
-        parts = await deliveries.parts_of(session, delivery.id or 0)
-    assert [(part.kind, part.papers) for part in parts] == [
-        (PartKind.HEAD, ids(1, 2, 3)),
-        (PartKind.MORE, ids(4)),
-    ]
+
+
+async def test_only_what_its_filter_matches_comes_to_a_subscription(database: Database) -> None:
+    await list_papers(database, 1, title="Diffusion for all")
+    await list_papers(database, 2, title="A survey of diffusion")
+    await list_papers(database, 3, withdrawn_at=NOON, title="Diffusion withdrawn")
+    await subscribe(database, filter="diffusion -survey")
+    await planner(database).plan_due(NOON)
+
+    assert [delivery.papers for delivery in await planned(database)] == [ids(1)]
 
 
 async def test_who_is_not_due_or_is_paused_gets_nothing(database: Database) -> None:
@@ -94,28 +94,49 @@ async def test_a_growing_list_is_waited_for_and_its_subscription_stays_due(datab
     plan = await planner(database).plan_due(at(DAY, 9))
     assert [(row.id, wait) for row, wait in plan.waiting] == [(number, Wait(DAY, NOON))]
     assert (await planned(database), plan.skipped) == ([], [])
-    assert (await stored_subscription(database)).next_due_at == at(DAY, 9)
+    stored = await stored_subscription(database)
+    assert (stored.next_due_at, stored.wait_until) == (at(DAY, 9), NOON)
+    assert await planner(database).plan_due(at(DAY, 10)) == Plan()  # nobody need look before
 
     assert await planner(database).plan_due(NOON) == Plan()
     (delivery,) = await planned(database)
     assert (delivery.local_date, delivery.papers) == (DAY, ids(1))
-    assert (await stored_subscription(database)).next_due_at == at(TOMORROW, 9)
+    stored = await stored_subscription(database)
+    assert (stored.next_due_at, stored.wait_until) == (at(TOMORROW, 9), None)
+
+
+async def test_an_edition_that_settles_wakes_who_waits_for_it(database: Database) -> None:
+    await subscribe(database, local_time=time(9), next_due_at=at(DAY, 9))
+    async with database.write() as session:
+        await papers.keep_papers(session, [make_facts(1)], at(DAY, 9))
+    await planner(database).plan_due(at(DAY, 9))
+    await list_papers(database, 2)
+
+    assert await planner(database).plan_due(at(DAY, 9, 20)) == Plan()
+    assert [delivery.papers for delivery in await planned(database)] == [ids(1, 2)]
 
 
 @pytest.mark.parametrize(
-    ("listed", "given", "now", "reason"),
+    ("listed", "changes", "now", "reason"),
     [
-        pytest.param([], [], NOON, "No papers were listed on Wed 29 Jul 2026.", id="weekend"),
+        pytest.param([], {}, NOON, "No papers were listed on Wed 29 Jul 2026.", id="weekend"),
         pytest.param(
             [1, 2],
-            [1, 2],
+            {"filter": "diffusion"},
             NOON,
-            "Nothing new for Wed 29 Jul 2026: 2 papers listed, all posted here before.",
-            id="given-before",
+            "2 papers have come since the last digest, and none matches.",
+            id="none-matches",
+        ),
+        pytest.param(
+            [1, 2],
+            {"least_papers": 3},
+            NOON,
+            "2 papers so far, fewer than 3; the next digest has them.",
+            id="too-few",
         ),
         pytest.param(
             None,
-            [],
+            {},
             at(DAY, 20),
             "The list of Wed 29 Jul 2026 has not been read yet; its papers come with the next digest.",
             id="never-read",
@@ -123,19 +144,42 @@ async def test_a_growing_list_is_waited_for_and_its_subscription_stays_due(datab
     ],
 )
 async def test_who_gets_nothing_is_told_why(
-    database: Database, listed: list[int] | None, given: list[int], now: datetime, reason: str
+    database: Database, listed: list[int] | None, changes: dict[str, Any], now: datetime, reason: str
 ) -> None:
     if listed is not None:
         await list_papers(database, *listed)
-    async with database.write() as session:
-        await deliveries.reserve(session, make_delivery(*given, state=DeliveryState.SENT), [])
-    number = await subscribe(database)
+    number = await subscribe(database, **changes)
 
     plan = await planner(database).plan_due(now)
-    (_, skipped) = await planned(database)
-    assert plan.skipped == [Outcome(skipped.id or 0, number, PLACE, DeliveryState.SKIPPED, reason)]
+    (skipped,) = await planned(database)
+    assert plan.skipped == [Outcome(0, number, PLACE, DeliveryState.SKIPPED, reason)]
     assert (skipped.state, skipped.reason, skipped.finished_at) == ("skipped", reason, NOON)
     assert (await stored_subscription(database)).next_due_at == NOON + timedelta(days=1)
+
+
+async def test_nothing_new_is_told_apart_from_nothing_that_matches(database: Database) -> None:
+    await list_papers(database, 1)
+    await subscribe(database)
+    await planner(database).plan_due(NOON)
+    async with database.write() as session:
+        row = await session.get_one(Subscription, 1)
+        row.next_due_at, row.local_time = at(DAY, 18), time(18)
+        await session.exec(update(Delivery).values(by_hand=True))
+    plan = await planner(database).plan_due(at(DAY, 18))
+
+    assert [outcome.reason for outcome in plan.skipped] == [
+        "Nothing new for Wed 29 Jul 2026: 1 paper listed, all posted here before."
+    ]
+
+
+async def test_with_explain_on_silence_becomes_one_line(database: Database) -> None:
+    await list_papers(database)
+    await subscribe(database, explain=True)
+    assert await planner(database).plan_due(NOON) == Plan()
+
+    (delivery,) = await planned(database)
+    assert (delivery.state, delivery.papers) == (DeliveryState.PENDING, [])
+    assert delivery.notice == "No papers were listed on Wed 29 Jul 2026."
 
 
 async def test_three_missed_days_are_caught_up_in_one_delivery_and_in_order(database: Database) -> None:
@@ -171,18 +215,20 @@ async def test_a_new_subscription_gets_no_old_editions(database: Database) -> No
     assert [delivery.papers for delivery in await planned(database)] == [ids(2)]
 
 
-async def test_two_subscriptions_of_one_place_post_a_paper_once(database: Database) -> None:
+async def test_a_subscription_gets_a_paper_once_whatever_its_place_gets(database: Database) -> None:
+    """A second subscription of the place, due an hour later, has a ledger of its own."""
     await list_papers(database, 1)
-    first, second = await subscribe(database), await subscribe(database)
-    elsewhere = await subscribe(database, place="discord:1234")
-    plan = await planner(database).plan_due(NOON)
+    first = await subscribe(database)
+    second = await subscribe(database, next_due_at=at(DAY, 13), local_time=time(13))
+    for moment in (NOON, at(DAY, 13), at(TOMORROW, 12), at(TOMORROW, 13)):
+        await list_papers(database, day=moment.date())
+        await planner(database).plan_due(moment)
 
-    assert {row.subscription_id: row.papers for row in await planned(database)} == {
-        first: ids(1),
-        second: [],
-        elsewhere: ids(1),
-    }
-    assert [outcome.subscription for outcome in plan.skipped] == [second]
+    rows = await planned(database)
+    assert [(row.subscription_id, row.papers) for row in rows if row.papers] == [
+        (first, ids(1)),
+        (second, ids(1)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -216,7 +262,6 @@ async def test_a_gap_that_carries_a_digest_past_midnight_leaves_the_next_one_its
     """In Nuuk, Saturday's 23:30 is skipped: it comes on Sunday at 00:00, and Sunday's at 23:30."""
     saturday, sunday = date(2026, 3, 28), date(2026, 3, 29)
     await list_papers(database, 1, day=saturday)
-    await list_papers(database, 2, day=sunday)
     first = datetime(2026, 3, 29, 1, tzinfo=UTC)
     await subscribe(
         database,
@@ -226,6 +271,7 @@ async def test_a_gap_that_carries_a_digest_past_midnight_leaves_the_next_one_its
         next_due_at=first,
     )
     await planner(database).plan_due(first)
+    await list_papers(database, 2, day=sunday)
     second = (await stored_subscription(database)).next_due_at
     await planner(database).plan_due(second)
 

@@ -1,7 +1,7 @@
 """Many subscriptions, several processes, and rows that have gone wrong: nobody stops anybody else."""
 
 import asyncio
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -9,9 +9,10 @@ from bot.adapter import Limits
 from bot.places import PlaceError
 from bot.planning import BATCH, Planner
 from storage.database import Database
-from storage.models import SubscriptionState
+from storage.models import DeliveryState, SubscriptionState
+from storage.releases import Released
 from tests.factories import DAY, NOON, RULES, at, make_edition, make_subscription
-from tests.stored import list_papers, planned, stored_subscription, subscribe
+from tests.stored import ids, list_papers, planned, stored_subscription, subscribe
 
 
 def planner(database: Database) -> Planner:
@@ -44,7 +45,7 @@ async def test_a_batch_that_all_waits_does_not_stop_the_next(database: Database)
 async def test_two_processes_plan_at_once_and_nothing_is_doubled(
     two_databases: tuple[Database, Database], batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each channel has two subscriptions; with small batches they fall to different processes."""
+    """Each channel has two subscriptions, which travel together whoever plans them."""
     monkeypatch.setattr("bot.planning.BATCH", batch)
     await list_papers(two_databases[0], 1, 2)
     for number in range(30):
@@ -52,9 +53,36 @@ async def test_two_processes_plan_at_once_and_nothing_is_doubled(
     await asyncio.gather(*(planner(database).plan_due(NOON) for database in two_databases * 2))
 
     rows = await planned(two_databases[0])
-    assert sorted(row.subscription_id or 0 for row in rows) == list(range(1, 31))
-    posting = sorted(row.place for row in rows if row.papers)
-    assert posting == sorted(f"slack:C{number}" for number in range(15))
+    enclosed = [row for row in rows if row.state is DeliveryState.ENCLOSED]
+    assert sorted(row.subscription_id or 0 for row in enclosed) == list(range(1, 31))
+    assert all(row.papers == ids(1, 2) for row in enclosed)
+    envelopes = [row for row in rows if row.state is DeliveryState.PENDING]
+    assert sorted(row.place for row in envelopes) == sorted(f"slack:C{number}" for number in range(15))
+    assert {row.envelope for row in enclosed} == {row.token for row in envelopes}
+
+
+async def test_papers_that_another_process_releases_meanwhile_come_with_the_next_digest(
+    database: Database,
+) -> None:
+    """Neither twice nor never, at whatever moment of a plan that happens."""
+
+    class Slow(Planner):
+        """One that is overtaken between its release and its plan."""
+
+        async def release(self, now: datetime) -> Released:
+            released = await super().release(now)
+            await list_papers(database, 2)
+            await planner(database).release(now)
+            return released
+
+    await list_papers(database, 1)
+    await subscribe(database)
+    tomorrow = NOON + timedelta(days=1)
+    await Slow(database, lambda place: Limits(20, 5), RULES, lambda: NOON).plan_due(NOON)
+    await list_papers(database, 3, day=tomorrow.date())
+    await planner(database).plan_due(tomorrow)
+
+    assert [row.papers for row in await planned(database)] == [ids(1), ids(2, 3)]
 
 
 async def test_one_that_cannot_be_planned_here_is_paused_and_stops_nobody_else(database: Database) -> None:

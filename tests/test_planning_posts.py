@@ -1,14 +1,18 @@
 """An edition that a person posts by hand: once, unless it is asked for again."""
 
 import asyncio
-from datetime import timedelta
+from datetime import time, timedelta
+from typing import Any
 
+import pytest
 from sqlmodel import select
 
 from bot.adapter import Limits
+from bot.digest import Nothing
 from bot.outcome import Outcome
 from bot.places import parse_place
 from bot.planning import Planner
+from bot.posting import Poster
 from storage import deliveries, papers
 from storage.database import Database
 from storage.models import Delivery, DeliveryState, Style
@@ -31,11 +35,15 @@ async def test_a_place_is_decided_on_by_one_process_at_a_time(
     assert len(await planned(two_databases[0])) == 1
 
 
+def poster(database: Database) -> Poster:
+    planner = Planner(database, lambda place: Limits(20, 5), RULES, lambda: NOON)
+    return Poster(database, planner, RULES, lambda: NOON)
+
+
 async def post(database: Database, again: bool, most: int | None = None) -> int | Outcome:
     async with database.read() as session:
         edition = (await papers.editions(session, DAY, DAY))[DAY]
-    planner = Planner(database, lambda place: Limits(20, 5), RULES, lambda: NOON)
-    return await planner.plan_post(parse_place(PLACE), edition, Style.THREAD, most, again)
+    return await poster(database).plan_post(parse_place(PLACE), edition, Style.THREAD, most, again)
 
 
 async def test_an_edition_is_posted_by_hand(database: Database) -> None:
@@ -99,4 +107,52 @@ async def test_a_day_without_papers_is_not_posted(database: Database) -> None:
     reason = "No papers were listed on Wed 29 Jul 2026."
 
     assert await post(database, again=True) == Outcome(0, None, PLACE, DeliveryState.SKIPPED, reason)
+    assert await planned(database) == []
+
+
+# A subscription's next digest, now
+
+
+async def now(database: Database, number: int = 1) -> Any:
+    """Ask for it: the papers, or what there is instead."""
+    found = await poster(database).plan_now(number, NOON)
+    return found["papers"] if isinstance(found, dict) else found
+
+
+async def test_a_digest_that_is_wanted_now_comes_once(database: Database) -> None:
+    await list_papers(database, 1, 2)
+    await subscribe(database, next_due_at=NOON + timedelta(hours=6), local_time=time(18))
+    assert await now(database) == ids(1, 2)
+    assert await now(database) == Nothing(DAY, 2)
+
+    evening = NOON + timedelta(hours=6)
+    await Planner(database, lambda place: Limits(20, 5), RULES, lambda: evening).plan_due(evening)
+    by_hand, scheduled = await planned(database)
+    assert (by_hand.by_hand, by_hand.subscription_id, by_hand.state) == (True, 1, DeliveryState.PENDING)
+    assert (scheduled.state, scheduled.papers) == (DeliveryState.SKIPPED, [])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"least_papers": 5}, id="fewer-than-it-wants-at-once"),
+        pytest.param({"explain": True}, id="it-explains-silence"),
+        pytest.param({"first_day": DAY + timedelta(days=1)}, id="it-begins-tomorrow"),
+        pytest.param({"filter": "upvotes>=5", "rechecks": True}, id="its-filter-is-asked-again"),
+    ],
+)
+async def test_what_there_is_comes_now(database: Database, changes: dict[str, Any]) -> None:
+    await list_papers(database, 9, day=YESTERDAY)
+    await list_papers(database, 1)
+    await subscribe(database, next_due_at=NOON + timedelta(hours=6), **changes)
+
+    assert await now(database) == ids(1)
+
+
+async def test_there_may_be_nothing_now(database: Database) -> None:
+    await list_papers(database, 1)
+    await subscribe(database, filter="diffusion")
+
+    assert await now(database) == Nothing(DAY, 1)
+    assert await now(database, number=7) is None
     assert await planned(database) == []

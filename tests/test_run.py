@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
-from storage import deliveries, papers, subscriptions
+from storage import papers, subscriptions
 from storage.database import Database, open_database
-from storage.models import DeliveryState
+from storage.models import Delivery, DeliveryState
 from tests.factories import make_facts, make_subscription
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
@@ -85,8 +86,9 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def subscribe(database: Database, place: str) -> None:
-    due = datetime.now(UTC) - timedelta(minutes=1)
-    row = make_subscription(place=place, first_day=TODAY - timedelta(days=1), next_due_at=due)
+    due = (datetime.now(UTC) - timedelta(minutes=1)).replace(second=0, microsecond=0)
+    yesterday = TODAY - timedelta(days=1)
+    row = make_subscription(place=place, local_time=due.time(), first_day=yesterday, next_due_at=due)
     async with database.write() as session:
         await subscriptions.add_subscription(session, row)
 
@@ -164,7 +166,7 @@ async def test_what_was_on_its_way_is_handed_back_at_the_stop(tmp_path: Path, da
             code, _, _ = await stopped(bot, signal.SIGTERM)
         assert code == 0
         async with database.read() as session:
-            [open_one] = await deliveries.open_deliveries(session, str(slack.place))
+            [open_one] = await session.exec(select(Delivery))
         assert open_one.state is DeliveryState.PENDING
         assert open_one.owner is None
 

@@ -8,12 +8,15 @@ from datetime import date, timedelta
 import pytest
 
 from bot.app import App, open_app
-from bot.cli.subscribing import Wish, subscribe
+from bot.authors import Author
+from bot.filters.parser import parse
 from bot.ingest import Ingest
 from bot.outcome import Outcome
 from bot.settings import read_settings
 from bot.source import Listing
-from storage.models import DeliveryState
+from bot.subscribing import Subscribing
+from bot.wishes import wish_in
+from storage.models import DeliveryState, Style
 from tests.factories import DAY, RULES, at, make_facts
 from tests.fakes import Posted
 from tests.fakes.clock import Clock
@@ -48,8 +51,18 @@ class Stage:
     clock: Clock
 
     async def subscribe(self, days: str = "mon-fri", style: str = "thread") -> None:
-        wish = Wish(str(self.fake.place), "", "09:00", "UTC", days, style, None)
-        await subscribe(self.app, wish, self.clock())
+        wish = wish_in(f"daily 09:00 on {days} in UTC style {style}")
+        async with self.app.database.write() as session:
+            await Subscribing(RULES).create(
+                session,
+                str(self.fake.place),
+                parse(""),
+                wish,
+                Author(),
+                "UTC",
+                Style.THREAD,
+                self.clock(),
+            )
 
     async def moment(self, now_day: date, hour: int, minute: int = 0) -> list[Outcome]:
         """The clock comes to that moment: read the list, then plan and send what is due."""
@@ -163,6 +176,8 @@ async def test_three_days_away_are_caught_up_in_one_digest_in_order(stage: Stage
     [(head, replies)] = stage.threads()
     assert "Wed 29 Jul – Fri 31 Jul 2026 · 6 papers" in head
     assert replies == ["Paper 2", "Paper 1", "Paper 12", "Paper 11", "Paper 22", "Paper 21"]
+    late = [post for post in stage.fake.transcript if "Late: listed on" in post.text]
+    assert len(late) == 4
 
 
 async def test_compact_is_one_message_with_a_line_a_paper(stage: Stage) -> None:

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from bot.digest import Nothing, Wait
+from bot.digest import Nothing, TooFew, Wait
 from bot.messages.words import day_name
 from bot.text import counted
-from storage.models import Subscription
+from storage.plans import DueSubscription
 
 CLAIM_LOST = "Another process has taken this digest over."
 STOPPING = "The bot is stopping"
 ENDED = "The subscription has ended."
+PAUSED = "The subscription was paused."
 NO_PLATFORM = (
     "no platform is set up: set SLACK_BOT_TOKEN or DISCORD_BOT_TOKEN, see .env.example; "
     "`daily-papers demo` needs neither"
@@ -21,9 +22,17 @@ def nothing(outcome: Nothing) -> str:
     day = day_name(outcome.day)
     if not outcome.read:
         return f"The list of {day} has not been read yet; its papers come with the next digest."
+    if outcome.unmatched:
+        come = counted(outcome.unmatched, "paper has", "papers have")
+        return f"{come} come since the last digest, and none matches."
     if outcome.listed:
         return f"Nothing new for {day}: {counted(outcome.listed, 'paper')} listed, all posted here before."
     return f"No papers were listed on {day}."
+
+
+def too_few(few: TooFew) -> str:
+    """Why papers wait for the next digest."""
+    return f"{counted(few.papers, 'paper')} so far, fewer than {few.least}; the next digest has them."
 
 
 def again(problem: str) -> str:
@@ -55,7 +64,23 @@ def paused(problem: str, subscriptions: Sequence[int]) -> str:
     return f"{_clause(problem)}; its {who} paused until {ways}."
 
 
-def waiting(subscription: Subscription, wait: Wait) -> str:
+def door_closed(place: str, subscriptions: Sequence[int], problem: str, direct: bool) -> str:
+    """What the one who can act is told of a place that has closed its door.
+
+    Args:
+        subscriptions: the numbers of those that are paused by it.
+        direct: the place is that person's direct messages.
+    """
+    where = "your direct messages" if direct else place
+    which = ", ".join(map(str, subscriptions))
+    paused = f"subscription {which} is" if len(subscriptions) == 1 else f"subscriptions {which} are"
+    way = "/papers subscriptions" if direct else "/papers channel, asked there,"
+    return (
+        f"I cannot post to {where}: {_clause(problem)}. So {paused} paused; once it is mended, {way} resumes."
+    )
+
+
+def waiting(subscription: DueSubscription, wait: Wait) -> str:
     """A subscription that is due while its edition still grows."""
     what = " to settle" if wait.read else ", which has not been read yet"
     who = f"Subscription {subscription.id} ({subscription.place})"

@@ -1,12 +1,15 @@
 """What is posted: the head of a digest, its further lines, and a card a paper."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.digest import Digest, by_upvotes
-from bot.markup import Card, Line, Message, Span, line
-from bot.messages.words import day_name, days_name, weekdays_name
-from bot.schedule import parse_weekdays
+from bot.filters.parser import parse
+from bot.filters.why import why
+from bot.markup import Button, Card, Line, Message, Span, line
+from bot.messages.asked import filter_name
+from bot.messages.words import day_name, days_name, schedule_name
 from bot.text import counted, cut, opening
 from storage.models import Paper, PartKind, Style, Subscription
 
@@ -17,13 +20,44 @@ TITLE_IN_LINE = 110
 SUMMARY = 300
 """Characters of a card's summary: about three lines on a desktop."""
 _AUTHORS = 3
+_ASKED = 120
+"""Characters of a filter in words."""
+_MOST_STOPPED = 3
+"""Subscriptions that a head can stop; the others are behind *My subscriptions*."""
 
 
-def heading(papers: Sequence[Paper]) -> str:
-    """`Daily Papers · Wed 29 Jul 2026 · 20 papers, 412 upvotes`."""
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Whom a digest is for.
+
+    Args:
+        subscriptions: those that it serves, by number; none when a person posted it by hand.
+        wanted_by: which of them want a paper, by its identifier.
+        direct: one person reads it.
+        token: what buttons call the delivery.
+    """
+
+    subscriptions: tuple[Subscription, ...] = ()
+    wanted_by: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    direct: bool = False
+    token: str = ""
+
+    def of(self, paper: Paper) -> list[Subscription]:
+        """The subscriptions that want a paper."""
+        numbers = self.wanted_by.get(paper.id, ())
+        return [subscription for subscription in self.subscriptions if subscription.id in numbers]
+
+
+def heading(papers: Sequence[Paper], away: bool = False) -> str:
+    """`Daily Papers · Wed 29 Jul 2026 · 20 papers, 412 upvotes`.
+
+    Args:
+        away: it sums up a vacation.
+    """
     days = [paper.listed_on for paper in papers]
     upvotes = counted(sum(paper.upvotes for paper in papers), "upvote")
-    return f"Daily Papers · {days_name(min(days), max(days))} · {counted(len(papers), 'paper')}, {upvotes}"
+    name = "While you were away" if away else "Daily Papers"
+    return f"{name} · {days_name(min(days), max(days))} · {counted(len(papers), 'paper')}, {upvotes}"
 
 
 def day_url(day: date) -> str:
@@ -31,40 +65,70 @@ def day_url(day: date) -> str:
     return f"https://huggingface.co/papers/date/{day.isoformat()}"
 
 
-def paper_line(paper: Paper) -> Line:
-    """One paper in a list: its title as a link, and its upvotes."""
-    return line(Span(cut(paper.title, TITLE_IN_LINE), paper.url), f" · {counted(paper.upvotes, 'upvote')}")
+def paper_line(paper: Paper, *more: str) -> Line:
+    """One paper in a list: its title as a link, its upvotes, and what else is to be said."""
+    title = cut(paper.title, TITLE_IN_LINE - min(sum(map(len, more)), TITLE_IN_LINE // 3))
+    return line(Span(title, paper.url), " · ".join(["", counted(paper.upvotes, "upvote"), *more]))
 
 
-def part(
-    kind: PartKind, shown: Sequence[Paper], digest: Digest, style: Style, subscription: Subscription | None
-) -> Message:
+def part(kind: PartKind, shown: Sequence[Paper], digest: Digest, style: Style, served: Served) -> Message:
     """The message of one part of a delivery.
 
     Args:
         shown: the papers that this part names.
-        subscription: what the digest is for; None when a person posted it by hand.
+        served: whom the digest is for.
     """
     if kind is PartKind.HEAD:
         titles = by_upvotes(digest.papers)[:TOP_TITLES] if style is Style.THREAD else shown
-        return _head(digest, titles, subscription)
+        return _head(digest, titles, served)
     if kind is PartKind.MORE:
-        return Message(lines=tuple(paper_line(paper) for paper in shown))
-    newest = max(paper.listed_on for paper in digest.all)
-    return Message(cards=tuple(card(paper, newest) for paper in shown))
+        return Message(lines=tuple(_listed(paper, digest, served) for paper in shown))
+    return Message(cards=tuple(_card_of(paper, digest, served) for paper in shown))
 
 
-def _head(digest: Digest, titles: Sequence[Paper], subscription: Subscription | None) -> Message:
-    newest = max(paper.listed_on for paper in digest.all)
-    lines = [paper_line(paper) for paper in titles]
+def notice(sentence: str, direct: bool) -> Message:
+    """Something to be said in place of a digest.
+
+    Args:
+        direct: one person reads it.
+    """
+    buttons = (Button("My subscriptions", "subscriptions"),) if direct else ()
+    return Message(lines=(line(sentence),), buttons=buttons)
+
+
+def _head(digest: Digest, titles: Sequence[Paper], served: Served) -> Message:
+    newest = _newest(digest)
+    lines = [_listed(paper, digest, served) for paper in titles]
     if digest.rest:
         lines.append(_rest(digest, newest))
     return Message(
-        title=heading(digest.all),
+        title=heading(digest.all, digest.away),
         title_url=day_url(newest),
         lines=tuple(lines),
-        note=_set_up(subscription) if subscription else (),
+        note=_set_up(served) if served.subscriptions else (),
+        buttons=_buttons(digest, served),
+        topics=tuple(dict.fromkeys(keyword for paper in titles for keyword in paper.keywords)),
     )
+
+
+def _newest(digest: Digest) -> date:
+    return max(paper.listed_on for paper in digest.all)
+
+
+def _listed(paper: Paper, digest: Digest, served: Served) -> Line:
+    """A paper's line: with what is special about it, and which of several subscriptions want it."""
+    more = []
+    if paper.id in digest.rising:
+        more.append("rising")
+    elif _is_late(paper, digest):
+        more.append(f"listed on {day_name(paper.listed_on)}")
+    if len(served.subscriptions) > 1:
+        more.append("for " + ", ".join(str(subscription.id) for subscription in served.of(paper)))
+    return paper_line(paper, *more)
+
+
+def _is_late(paper: Paper, digest: Digest) -> bool:
+    return not digest.away and paper.listed_on < (digest.late_before or _newest(digest))
 
 
 def _rest(digest: Digest, newest: date) -> Line:
@@ -75,23 +139,55 @@ def _rest(digest: Digest, newest: date) -> Line:
     )
 
 
-def _set_up(subscription: Subscription) -> Line:
-    when = f"{weekdays_name(parse_weekdays(subscription.weekdays))} at {subscription.local_time:%H:%M}"
-    when = when[0].upper() + when[1:]
-    return line(
-        f"{when} {subscription.zone} · subscription {subscription.id}, changed by whoever runs this bot"
-    )
+def _buttons(digest: Digest, served: Served) -> tuple[Button, ...]:
+    """To see the rest; and where one person reads it, to stop it and to ask why it came."""
+    buttons = [Button("Show all", f"rest {served.token}")] if digest.rest and served.token else []
+    if served.direct and served.subscriptions:
+        several = len(served.subscriptions) > 1
+        for subscription in served.subscriptions[:_MOST_STOPPED]:
+            label = f"Pause {subscription.id}" if several else "Pause"
+            buttons.append(Button(label, f"pause {subscription.id}"))
+        buttons += [Button("Why?", "why"), Button("My subscriptions", "subscriptions")]
+    return tuple(buttons)
 
 
-def card(paper: Paper, edition: date | None = None) -> Card:
+def _set_up(served: Served) -> Line:
+    """What was asked for, and where that can be changed."""
+    if served.direct:
+        asked = (
+            f"{subscription.id}: {filter_name(subscription.filter, _ASKED)}"
+            for subscription in served.subscriptions
+        )
+        return line("Subscription " + " · ".join(asked))
+    first = served.subscriptions[0]
+    way = "/papers channel shows and changes it" if first.owner else "changed by whoever runs this bot"
+    return line(f"{schedule_name(first)} · subscription {first.id}, {way}")
+
+
+def _card_of(paper: Paper, digest: Digest, served: Served) -> Card:
+    """A paper's card in a digest: with its day if it comes late, and with the reason why it came."""
+    extra = []
+    if paper.id in digest.rising:
+        extra.append(line(f"Rising: listed on {day_name(paper.listed_on)}, and it matches only now"))
+    elif _is_late(paper, digest):
+        extra.append(line(f"Late: listed on {day_name(paper.listed_on)}"))
+    if served.direct or len(served.subscriptions) > 1:
+        extra += [line(f"Subscription {one.id}: {_reason(one, paper)}") for one in served.of(paper)]
+    return card(paper, *extra)
+
+
+def _reason(subscription: Subscription, paper: Paper) -> str:
+    found = why(parse(subscription.filter), paper, paper.listed_on)
+    return ", ".join(found) or filter_name(subscription.filter, _ASKED)
+
+
+def card(paper: Paper, *extra: Line) -> Card:
     """One paper with what is known of it; what is not known is left out.
 
     Args:
-        edition: the newest day of the digest; a paper of an earlier one says when it was listed.
+        extra: further facts.
     """
-    facts = [line(authors(paper.authors)), numbers(paper)]
-    if edition is not None and paper.listed_on != edition:
-        facts.append(line(f"Late: listed on {day_name(paper.listed_on)}"))
+    facts = [line(authors(paper.authors)), numbers(paper), *extra]
     return Card(
         title=Span(paper.title, paper.url),
         summary=opening(paper.summary or paper.abstract, SUMMARY),

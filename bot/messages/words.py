@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.schedule import Scheduled, parse_weekdays, quiet_days
+from storage.models import Cadence
+
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -34,3 +37,11 @@ def weekdays_name(weekdays: Iterable[int]) -> str:
     if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
         return f"{_WEEKDAYS[days[0]]}–{_WEEKDAYS[days[-1]]}"
     return ", ".join(_WEEKDAYS[day] for day in days)
+
+
+def schedule_name(subscription: Scheduled) -> str:
+    """`Mon–Fri at 09:00 Europe/Paris`, `Mon at 09:00 UTC`, `As soon as an edition has settled`."""
+    if subscription.cadence is Cadence.EACH:
+        return "As soon as an edition has settled"
+    days = weekdays_name(parse_weekdays(subscription.weekdays) - quiet_days(subscription.quiet))
+    return f"{days[:1].upper()}{days[1:]} at {subscription.local_time:%H:%M} {subscription.zone}"

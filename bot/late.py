@@ -1,0 +1,83 @@
+"""Papers that come late are added to the thread of their day, where a channel wants that."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.candidates import Candidates
+from bot.clock import Clock
+from bot.decisions import Row, new_row, stamped
+from bot.digest import LOOK_BACK, standing
+from bot.filters.errors import FilterError
+from storage import deliveries, papers, plans, subscriptions
+from storage.database import Database
+from storage.ledgers import ledgers_of
+from storage.locks import lock, place_lock
+from storage.models import Delivery, Paper, Subscription
+
+
+class Appender:
+    """Plans what is added to threads.
+
+    Args:
+        clock: the real time (UTC), for stamps.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def append(self, days: Collection[date], now: datetime) -> int:
+        """Plan additions for the papers of these editions that came late; how many deliveries that makes.
+
+        What has no thread yet is left to the next digest.
+        """
+        if not days:
+            return 0
+        async with self._database.write() as session:
+            wanting = await subscriptions.appending(session)
+            if not wanting:
+                return 0
+            await lock(session, {place_lock(subscription.place) for subscription in wanting})
+            late = [
+                paper
+                for paper in standing(await papers.papers_listed(session, min(days), max(days)))
+                if paper.release is not None and paper.listed_on in days
+            ]
+            rows = [row for one in wanting if (row := await self._addition(session, one, late, now))]
+            await plans.insert_deliveries(session, stamped(rows, self._clock()))
+            return len(rows)
+
+    async def _addition(
+        self, session: AsyncSession, subscription: Subscription, late: list[Paper], now: datetime
+    ) -> Row | None:
+        number = subscription.id or 0
+        posted = await deliveries.threads_of(session, number, now.date() - LOOK_BACK)
+        ledger = (await ledgers_of(session, [number], now.date() - LOOK_BACK)).get(number)
+        floor = max(subscription.first_day, now.date() - LOOK_BACK)
+        try:
+            fresh = Candidates(late, now.date()).fresh(subscription.filter, 0, floor, False, ledger)
+        except FilterError:  # its next digest pauses it and says why
+            return None
+        by_thread: dict[int, list[Paper]] = {}
+        for paper in sorted(fresh.papers, key=lambda paper: (paper.listed_on, -paper.upvotes, paper.id)):
+            if thread := _thread_for(paper.listed_on, posted):
+                by_thread.setdefault(thread.id or 0, []).append(paper)
+        if not by_thread:
+            return None
+        thread_of, added = max(by_thread.items())
+        return new_row(subscription.place) | {
+            "subscription_id": number,
+            "by_hand": True,
+            "local_date": now.date(),
+            "style": subscription.style,
+            "thread_of": thread_of,
+            "papers": [paper.id for paper in added],
+        }
+
+
+def _thread_for(day: date, posted: Collection[Delivery]) -> Delivery | None:
+    """The digest that held the edition of a day: of those whose date is that day or the next, the first."""
+    near = [one for one in posted if timedelta() <= one.local_date - day <= timedelta(days=1)]
+    return min(near, key=lambda one: one.local_date, default=None)

@@ -1,0 +1,92 @@
+"""One time at which a subscription is due, and what follows from it. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.digest import edition_for
+from bot.schedule import (
+    Scheduled,
+    date_of,
+    latest_due,
+    next_date,
+    occurrence,
+    previous_date,
+    quiet_days,
+    schedule_of,
+)
+from bot.settling import SettleRules, deadline_of
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When a digest is due, and which editions belong to it.
+
+    Args:
+        local_date: the date that it is the digest of.
+        due_at: UTC.
+        following: when the next one is due (UTC).
+        wanted: the edition that it looks for.
+        late_before: papers of earlier editions should have come before.
+        missed: so should digests: the bot was down.
+        quiet: its owner wants none on that day.
+    """
+
+    local_date: date
+    due_at: datetime
+    following: datetime
+    wanted: date
+    late_before: date
+    missed: bool
+    quiet: bool = False
+
+
+def occasion_at(
+    subscription: Scheduled, next_due_at: datetime, now: datetime, rules: SettleRules
+) -> Occasion:
+    """The one occasion that stands for all that are due at `now` (UTC), at a time of day.
+
+    Args:
+        next_due_at: when the subscription was first due (UTC).
+
+    Raises ScheduleError.
+    """
+    schedule = schedule_of(subscription)
+    due_at = max(next_due_at, latest_due(schedule, now))
+    local_date = date_of(schedule, due_at)
+    before = occurrence(schedule, previous_date(schedule, local_date))
+    return Occasion(
+        local_date=local_date,
+        due_at=due_at,
+        following=occurrence(schedule, next_date(schedule, local_date)),
+        wanted=edition_for(due_at, rules),
+        late_before=edition_for(before, rules) + timedelta(days=1),
+        missed=next_due_at < due_at,
+    )
+
+
+def occasion_of_edition(
+    quiet: str,
+    next_due_at: datetime,
+    planned_through: date | None,
+    newest_final: date | None,
+    now: datetime,
+    rules: SettleRules,
+) -> Occasion:
+    """The occasion of a subscription that wants each edition as soon as it is final.
+
+    Args:
+        quiet: weekdays on which its owner wants none.
+        planned_through: the last edition that was decided.
+        newest_final: the newest edition that digests may hold.
+    """
+    today = now.date()
+    day = today if now >= deadline_of(today, rules) else newest_final or today - timedelta(days=1)
+    return Occasion(
+        local_date=day,
+        due_at=min(next_due_at, now),
+        following=deadline_of(day + timedelta(days=1), rules),
+        wanted=day,
+        late_before=day,
+        missed=planned_through is not None and day - planned_through > timedelta(days=1),
+        quiet=day.weekday() in quiet_days(quiet),
+    )

@@ -1,0 +1,99 @@
+"""Digests beside the schedule: an edition posted by hand, a subscription's next digest sent now."""
+
+from datetime import datetime
+
+from bot import digest
+from bot.clock import Clock
+from bot.decisions import LOOK_BACK_ON_VACATION, Row, decide, new_row, stamped
+from bot.digest import LOOK_BACK, Nothing
+from bot.messages import reasons
+from bot.occasion import Occasion
+from bot.outcome import Outcome
+from bot.places import Place
+from bot.plan_run import open_run
+from bot.planning import Planner
+from bot.settling import SettleRules
+from storage import deliveries, papers, plans
+from storage.database import Database
+from storage.ledgers import Ledger, ledgers_of
+from storage.locks import lock, place_lock
+from storage.models import DeliveryState, Edition, Style
+from storage.plans import Reach
+
+_EMPTY = Ledger(frozenset(), frozenset())
+
+
+class Poster:
+    """Plans what a person wants now.
+
+    Args:
+        planner: lets papers be held first.
+        clock: the real time (UTC), for stamps.
+    """
+
+    def __init__(self, database: Database, planner: Planner, rules: SettleRules, clock: Clock) -> None:
+        self._database = database
+        self._planner = planner
+        self._rules = rules
+        self._clock = clock
+
+    async def plan_now(self, number: int, now: datetime) -> Row | Nothing | None:
+        """Plan what a subscription would get with its next digest, beside its schedule; a skipped or pending
+        row, why there is nothing, or None where there is no such subscription. Raises FilterError.
+        """
+        released = await self._planner.release(now)
+        async with self._database.write() as session:
+            subscription = await plans.one_subscription(session, number)
+            if subscription is None:
+                return None
+            reach = Reach(1, subscription.seen, now.date() - LOOK_BACK, None)
+            run = await open_run(session, now, reach, released.number, self._rules)
+            ledger = (await ledgers_of(session, [number], now.date() - LOOK_BACK_ON_VACATION)).get(number)
+            wanted = digest.edition_for(now, self._rules)
+            today = now.date()
+            occasion = Occasion(today, now, subscription.next_due_at, wanted, wanted, missed=False)
+            greedy = subscription._replace(
+                least_papers=None, explain=False, first_day=min(subscription.first_day, wanted)
+            )
+            decision = decide(
+                greedy, occasion, run.candidates, run.editions.get(wanted), ledger or _EMPTY, today
+            )
+            if not decision.row["papers"]:
+                edition = run.editions.get(wanted)
+                return Nothing(wanted, edition.papers if edition else 0, edition is not None)
+            (row,) = stamped([decision.row | {"by_hand": True}], self._clock())
+            await plans.insert_deliveries(session, [row])
+            await plans.advance(session, {"seen": run.release}, [number])
+            return row
+
+    async def plan_post(
+        self, place: Place, edition: Edition, style: Style, most: int | None, again: bool
+    ) -> int | Outcome:
+        """Plan a digest of one edition that a person posts by hand, and return its delivery's number.
+
+        One of that day and place that was interrupted is gone on with. Papers that the place got before
+        are left out unless `again`; where none is left, a skipped outcome says so and nothing is kept.
+        """
+        async with self._database.write() as session:
+            await lock(session, [place_lock(str(place))])
+            for unfinished in await deliveries.open_posts(session, str(place)):
+                if unfinished.local_date == edition.day:
+                    return unfinished.id or 0
+            listed = await papers.papers_listed(session, edition.day, edition.day)
+            given: set[str] = set()
+            if not again:
+                given = await deliveries.papers_given(session, str(place), edition.day, rest=False)
+            fresh = [paper for paper in digest.standing(listed) if paper.id not in given]
+            if not fresh:
+                reason = reasons.nothing(Nothing(edition.day, edition.papers))
+                return Outcome(0, None, str(place), DeliveryState.SKIPPED, reason)
+            content = digest.arrange(fresh, most)
+            row = new_row(str(place)) | {
+                "by_hand": True,
+                "local_date": edition.day,
+                "style": style,
+                "papers": [paper.id for paper in content.papers],
+                "rest": [paper.id for paper in content.rest],
+            }
+            await plans.insert_deliveries(session, stamped([row], self._clock()))
+            return await deliveries.number_of(session, row["token"])
