@@ -8,12 +8,13 @@ from functools import partial
 from bot.adapter import platforms
 from bot.beyond import Beyond
 from bot.clock import Clock, utc_now
-from bot.commands import Commands
+from bot.commands import Commands, Parts
 from bot.connections import Connections
 from bot.delivery import Sender
 from bot.indexing import Index
 from bot.ingest import Ingest
 from bot.planning import Planner
+from bot.posting import Poster
 from bot.ranking.ranking import Ranking
 from bot.search import Search
 from bot.settings import Settings
@@ -31,6 +32,7 @@ class App:
     connections: Connections
     ingest: Ingest
     planner: Planner
+    poster: Poster
     sender: Sender
     index: Index
     ranking: Ranking
@@ -57,7 +59,10 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         index = Index(database)
         ranking = Ranking(database, clock)
         search = Search(database, index, ranking)
-        commands = Commands(database, ingest, search, Beyond(source) if settings.search_beyond else None)
+        planner = Planner(database, connections.limits, rules, clock)
+        poster = Poster(database, planner, rules, clock)
+        beyond = Beyond(source) if settings.search_beyond else None
+        commands = Commands(Parts(database, ingest, search, poster, rules, beyond))
         stack.push_async_callback(commands.close)
         yield App(
             clock=clock,
@@ -65,7 +70,8 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
             database=database,
             connections=connections,
             ingest=ingest,
-            planner=Planner(database, connections.limits, rules, clock),
+            planner=planner,
+            poster=poster,
             sender=Sender(database, connections, clock),
             index=index,
             ranking=ranking,

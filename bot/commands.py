@@ -2,23 +2,38 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.beyond import Beyond
+from bot.channel_commands import ChannelCommands
 from bot.digest import by_upvotes, standing
+from bot.explaining import Explaining
 from bot.identifiers import find_identifier
 from bot.ingest import Ingest
+from bot.kept_filters import KeptFilters
 from bot.logs import log
 from bot.markup import Message
 from bot.messages import answers
+from bot.messages import people as people_messages
+from bot.messages import search as messages
+from bot.messages.thread import notice
+from bot.pace import Pace
+from bot.person_commands import PersonCommands
+from bot.posting import Poster
+from bot.receipts import Receipts
 from bot.request import Reply, Request
 from bot.search import Search
 from bot.search_commands import SearchCommands
+from bot.settling import SettleRules
 from bot.source import SourceError
-from storage import papers
+from bot.subscribing import Subscribing
+from bot.subscription_commands import SubscriptionCommands
+from bot.why_commands import WhyCommands
+from storage import papers, people
 from storage.database import Database
 from storage.models import Paper
 
@@ -29,6 +44,23 @@ _CLOSE = 0.75
 """How much a word must resemble a command to be taken for a slip, 0 to 1."""
 
 _Command = Callable[[Request, str], Awaitable[Message | Reply]]
+_NUMBER = re.compile(r"#?(\d{1,9})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What commands work with.
+
+    Args:
+        beyond: asked where a search finds little in the store; None to keep to the store.
+    """
+
+    database: Database
+    ingest: Ingest
+    search: Search
+    poster: Poster
+    rules: SettleRules
+    beyond: Beyond | None = None
 
 
 class Commands:
@@ -36,19 +68,22 @@ class Commands:
 
     To add a command, write a method that takes the request and the words behind the command's name, and
     name it in `_typed`, or in `_clicked` if people get there by buttons alone; its sentences go to
-    `bot.messages`.
-
-    Args:
-        beyond: asked where a search finds little in the store; None to keep to the store.
+    `bot.messages`. A command that needs certain words behind it says so in `_SHAPES`: other words are
+    something to search for.
     """
 
-    def __init__(
-        self, database: Database, ingest: Ingest, search: Search, beyond: Beyond | None = None
-    ) -> None:
-        self._database = database
-        self._ingest = ingest
-        self._search = search
-        self._searches = searches = SearchCommands(database, search, beyond)
+    def __init__(self, parts: Parts) -> None:
+        self._database = database = parts.database
+        self._ingest = parts.ingest
+        self._search = parts.search
+        self._pace = Pace()
+        self._filters = filters = KeptFilters(database)
+        searches = SearchCommands(database, parts.search, filters, parts.beyond)
+        subscribing, tried = Subscribing(parts.rules), Receipts(database, parts.search)
+        own = SubscriptionCommands(database, subscribing, filters, tried, parts.poster)
+        channels = ChannelCommands(database, subscribing, filters, tried, own)
+        person = PersonCommands(database, subscribing, parts.search, filters)
+        explained = WhyCommands(database, Explaining(database, parts.rules))
         self._typed: dict[str, _Command] = {
             "": self._today,
             "today": self._today,
@@ -56,20 +91,43 @@ class Commands:
             "paper": self._paper,
             "search": searches.search,
             "similar": searches.similar,
+            "subscribe": own.subscribe,
+            "subscriptions": own.subscriptions,
+            "pause": own.pause,
+            "resume": own.resume,
+            "edit": own.edit,
+            "delete": own.delete,
+            "channel": channels.channel,
+            "settings": person.settings,
+            "vacation": person.vacation,
+            "since": person.since,
+            "export": person.export,
+            "import": person.take_in,
+            "forget": person.forget,
+            "why": explained.why,
             "help": self._help,
         }
         self._clicked: dict[str, _Command] = {
             "like": searches.like,
             "page": searches.page,
             "share": searches.share,
+            "now": own.send_now,
+            "undo": own.undo,
+            "zone": own.zone,
+            "again": self._again,
+            "home": explained.home,
+            "rest": explained.rest,
         }
         self._find = searches.search
 
     async def handle(self, request: Request) -> Reply:
         """The answer to a request. Never raises: what goes wrong becomes a sentence."""
         try:
+            if wait := self._pace.wait_for(request.who, request.now):
+                return Reply((people_messages.slower(wait),))
             answer = await self._answer(request)
-            return answer if isinstance(answer, Reply) else Reply((answer,))
+            reply = answer if isinstance(answer, Reply) else Reply((answer,))
+            return await self._with_notices(request, reply)
         except SourceError as problem:
             return Reply((answers.problem(str(problem)),))
         except Exception:
@@ -78,7 +136,7 @@ class Commands:
 
     async def close(self) -> None:
         """Finish what answers have begun. Afterwards nothing is answered."""
-        await self._searches.close()
+        await self._filters.close()
 
     async def suggest(self, typed: str) -> list[str]:
         """Whole filters that complete what was typed, best first. Never raises."""
@@ -88,13 +146,27 @@ class Commands:
             log.exception("suggestion_failed")
             return []
 
+    async def _with_notices(self, request: Request, reply: Reply) -> Reply:
+        """What the person is to be told, before the answer that only they see."""
+        if not reply.private or reply.form:
+            return reply
+        async with self._database.read() as session:
+            waiting = await people.has_notices(session, request.who)
+        if not waiting:
+            return reply
+        async with self._database.write() as session:
+            told = await people.take_notices(session, request.who)
+        return replace(
+            reply, messages=(*(notice(sentence, direct=True) for sentence in told), *reply.messages)
+        )
+
     async def _answer(self, request: Request) -> Message | Reply:
         text = request.text[:LONGEST].strip()
         name, rest = (*text.split(maxsplit=1), "", "")[:2]
         name = "help" if text in _HELP else name
         command = self._typed.get(name.casefold()) or self._clicked.get(name.casefold())
-        if command is not None:
-            return await command(request, rest.strip())
+        if command is not None and (words := _fitting(name.casefold(), rest.strip())) is not None:
+            return await command(request, words)
         if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", text, re.ASCII):
             return await self._date(request, text)
         if find_identifier(text):
@@ -102,6 +174,12 @@ class Commands:
         if not rest and (meant := get_close_matches(name.casefold()[:20], self._typed, n=1, cutoff=_CLOSE)):
             return answers.mistyped(name, meant[0])
         return await self._find(request, text)
+
+    async def _again(self, request: Request, rest: str) -> Message | Reply:
+        """What a button says that has more to say than it holds; what stands behind it is added."""
+        token, _, more = rest.partition(" ")
+        said = await self._filters.said(token)
+        return await self._answer(replace(request, text=f"{said} {more}")) if said else messages.forgotten()
 
     async def _help(self, _request: Request, _rest: str) -> Message:
         return answers.usage()
@@ -143,3 +221,31 @@ class Commands:
         async with self._database.read() as session:
             found = (await papers.papers_by_id(session, [identifier])).get(identifier)
         return answers.paper(found) if found else answers.unknown_paper(identifier)
+
+
+_SHAPES = {
+    "subscriptions": re.compile(r"(\d{1,4}|)", re.ASCII),
+    "pause": _NUMBER,
+    "resume": _NUMBER,
+    "edit": re.compile(r"#?(\d{1,9}(?:\s.*)?)", re.ASCII | re.DOTALL),
+    "delete": _NUMBER,
+    "now": _NUMBER,
+    "undo": re.compile(r"([0-9a-f]{16})"),
+    "rest": re.compile(r"([0-9a-f]{16})"),
+    "again": re.compile(r"([0-9a-f]{16}(?:\s.*)?)", re.DOTALL),
+    "zone": re.compile(r"(again\s+[0-9a-f]{16})"),
+    "forget": re.compile(r"(me(?:\s+\S+)?)", re.IGNORECASE),
+    "home": re.compile(r"()"),
+    "export": re.compile(r"()"),
+    "why": re.compile(r"#?(\d{1,9}|)", re.ASCII),
+    "vacation": re.compile(r"((?:until\s+)?\S*)", re.IGNORECASE),
+}
+"""What must stand behind a command for it to be meant; `/papers why attention works` is a search."""
+
+
+def _fitting(name: str, rest: str) -> str | None:
+    """The words behind a command, or None where they do not belong to it."""
+    if name not in _SHAPES:
+        return rest
+    found = _SHAPES[name].fullmatch(rest)
+    return found[1] if found else None

@@ -34,20 +34,31 @@ GAP: Line = ()
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Clicking it is the same as typing `/papers <command>`: nothing is kept, so it works after a restart."""
+    """Clicking it is the same as typing `/papers <command>`: nothing is kept, so it works after a restart.
+
+    Args:
+        form: the answer may be a form (`Reply.form`), which some platforms must show at once.
+    """
 
     label: str
     command: str
+    form: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One paper: its title as a link, a summary of some sentences, and facts, a line each."""
+    """One paper or subscription: its title, a summary of some sentences, and facts, a line each.
+
+    Args:
+        buttons: a row of their own; under the card where the platform can, else under the message. Their
+            labels say which card they belong to.
+    """
 
     title: Span
     summary: str = ""
     facts: tuple[Line, ...] = ()
     image_url: str | None = None
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,8 @@ class Message:
         code: rows in letters of one width, blanks and line breaks kept. It repeats nothing but what `lines`
             say in words already, so that it may be left out.
         note: small print at the end.
+        topics: what the message is about, most important first, for platforms that file messages under
+            topics, such as the tags of a Discord forum; shown nowhere else.
     """
 
     title: str = ""
@@ -70,6 +83,19 @@ class Message:
     cards: tuple[Card, ...] = ()
     note: Line = ()
     buttons: tuple[Button, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text file.
+
+    Args:
+        name: with its ending, as `subscriptions.json`.
+    """
+
+    name: str
+    text: str
 
 
 def line(*parts: str | Span) -> Line:

@@ -1,9 +1,9 @@
 """Find papers: what a filter selects, best first; what resembles a paper or a message."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlmodel import Session, col
 
@@ -12,7 +12,7 @@ from bot.filters.canonical import filter_of
 from bot.filters.compile import compiled
 from bot.filters.parser import LENGTH
 from bot.filters.question import Loosened, loosened, telling, text_words, without_addresses
-from bot.filters.syntax import And, Filter, Node, Or, Order, Text
+from bot.filters.syntax import And, Bound, Day, Filter, Node, Or, Order, Text
 from bot.indexing import Index
 from bot.ranking.ranking import Learnt, Ranked, Ranking
 from bot.recency import Recency
@@ -24,12 +24,16 @@ from storage.search.documents import SearchDocument
 from storage.search.fits import Standing, standing
 from storage.search.queries import count_matching, key_of, matching_keys, page_of, papers_by_key
 
+if TYPE_CHECKING:
+    from storage.search.queries import Keys
+
 PAGE = 5
 """Papers on one page of an answer."""
 LITTLE = 5
 """A question whose words stand together in fewer papers than this is answered with the closest papers."""
 CLOSEST = 50
 """Papers that are shown where few hold all the words, and of those like another."""
+_SAMPLED = 5
 _TELLING_WORDS = 12
 _MOST_BLAMED = 12
 """Terms that are tried one by one; of more, none is blamed, for it would take too long."""
@@ -45,6 +49,23 @@ class Hit:
 
     paper: Paper
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a filter matches in the editions of some days.
+
+    Args:
+        matched: how many papers.
+        listed: how many papers these editions hold.
+        last: the newest that match.
+        shared: how many of them each of some other filters matches too.
+    """
+
+    matched: int
+    listed: int
+    last: tuple[Paper, ...]
+    shared: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +117,27 @@ class Search:
         return await self._attempted(
             lambda session, now: (self._sorted(session, now, wanted, order, today, limit, first),)
         )
+
+    async def sample(self, wanted: Filter, others: Sequence[Filter], since: date, today: date) -> Sample:
+        """What a filter matches in the editions since a day, and what of it others match too.
+
+        Args:
+            since: the first edition; the last is that of `today` (UTC), from which ages count.
+        """
+        window = Day(Bound.SINCE, since)
+
+        def sampled(session: Session, now: Standing) -> tuple[Sample]:
+            def keys(root: Node | None) -> "Keys":
+                return matching_keys(session, compiled(_within(root, window), today))
+
+            mine = keys(wanted.root)
+            newest = self._recency.newest(session, now.generation, mine, _SAMPLED)
+            papers = papers_by_key(session, newest.tolist())
+            last = sorted(papers.values(), key=lambda paper: (paper.listed_on, paper.upvotes), reverse=True)
+            shared = tuple(_in_both(mine, keys(other.root)) for other in others)
+            return (Sample(len(mine), len(keys(None)), tuple(last[:_SAMPLED]), shared),)
+
+        return await self._attempted(sampled)
 
     async def similar(self, paper_id: str, limit: int = PAGE, first: int = 0) -> Found | None:
         """Papers like this one, nearest first; None where the store does not have it."""
@@ -200,6 +242,16 @@ class Search:
         papers = papers_by_key(session, keys)
         hits = tuple(Hit(papers[key], 0.0) for key in keys if key in papers)
         return Found(wanted, hits, len(found), first)
+
+
+def _within(root: Node | None, window: Day) -> Filter:
+    return filter_of(And((root, window)) if root else window)
+
+
+def _in_both(some: "Keys", others: "Keys") -> int:
+    import numpy as np
+
+    return len(np.intersect1d(some, others, assume_unique=True))
 
 
 def _blocking(session: Session, wanted: Filter, today: date) -> tuple[Filter, Filter] | None:

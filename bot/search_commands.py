@@ -1,8 +1,6 @@
 """`/papers search` and what belongs to it: pages, sharing, papers like a paper or like a message."""
 
-import asyncio
 import re
-from datetime import datetime
 from functools import partial
 
 from bot.beyond import Beyond
@@ -11,7 +9,7 @@ from bot.filters.parser import parse
 from bot.filters.question import read_question
 from bot.filters.syntax import Filter
 from bot.identifiers import find_identifier, identifiers_in
-from bot.logs import log
+from bot.kept_filters import KeptFilters
 from bot.markup import Message
 from bot.messages import answers
 from bot.messages import search as messages
@@ -19,10 +17,8 @@ from bot.messages.search import Asked
 from bot.request import Reply, Request
 from bot.search import PAGE, Found, Search
 from storage import papers, searches
-from storage.database import Database, DatabaseError
+from storage.database import Database
 
-_PATIENCE = 1.0
-"""Seconds that an answer waits for its filter to be kept, should somebody else be writing."""
 _LIST = re.compile(r"(\S+)(?:\s+(\d{1,6}))?", re.ASCII)
 _TOKEN = re.compile(r"[0-9a-f]{16}")
 
@@ -36,15 +32,13 @@ class SearchCommands:
         beyond: asked where the store holds little; None to keep to the store.
     """
 
-    def __init__(self, database: Database, search: Search, beyond: Beyond | None) -> None:
+    def __init__(
+        self, database: Database, search: Search, filters: KeptFilters, beyond: Beyond | None
+    ) -> None:
         self._database = database
         self._search = search
         self._beyond = beyond
-        self._writing: set[asyncio.Task[None]] = set()
-
-    async def close(self) -> None:
-        """Let the filters be kept that buttons shown just now name."""
-        await asyncio.gather(*self._writing, return_exceptions=True)
+        self._filters = filters
 
     async def search(self, request: Request, text: str) -> Reply:
         """The first page of what a filter finds; without a filter, how to write one."""
@@ -134,12 +128,12 @@ class SearchCommands:
         if found.total and not found.hits:
             found = await self._search.find(wanted, today, PAGE, _last_page(found.total))
         if found.total:
-            return found, messages.asked_filter(found, await self._token(request, wanted))
+            return found, messages.asked_filter(found, await self._filters.token(wanted, request.now))
         blocking = await self._search.blocking(wanted, today)
         if blocking is None:
             return messages.nothing(wanted, None)
         blamed, without = blocking
-        return messages.nothing(wanted, (blamed, await self._token(request, without)))
+        return messages.nothing(wanted, (blamed, await self._filters.token(without, request.now)))
 
     async def _find_similar(self, identifier: str, first: int) -> tuple[Found, Asked] | Message:
         async with self._database.read() as session:
@@ -150,26 +144,6 @@ class SearchCommands:
         if paper is None or found is None:
             return answers.unknown_paper(identifier)
         return (found, messages.asked_paper(paper)) if found.total else messages.nothing_similar(paper)
-
-    async def _token(self, request: Request, wanted: Filter) -> str:
-        """What buttons call a filter, which is kept for them."""
-        text = str(wanted)
-        async with self._database.read() as session:
-            fresh = await searches.is_fresh(session, text, request.now)
-        if not fresh:  # most are
-            writing = asyncio.create_task(self._keep(text, request.now))
-            self._writing.add(writing)
-            writing.add_done_callback(self._writing.discard)
-            await asyncio.wait({writing}, timeout=_PATIENCE)
-        return searches.token_of(text)
-
-    async def _keep(self, text: str, now: datetime) -> None:
-        """Keep a filter. Never raises: without it the answer is good, though its buttons are not."""
-        try:
-            async with self._database.write() as session:
-                await searches.keep_search(session, text, now)
-        except DatabaseError as problem:
-            log.warning("search_not_kept", problem=str(problem))
 
 
 def _list_in(rest: str) -> tuple[str, int] | None:

@@ -2,12 +2,19 @@
 
 from datetime import date, timedelta
 
+from bot.adapter import Limits
+from bot.beyond import Beyond
+from bot.commands import Commands, Parts
 from bot.filters.question import read_question
 from bot.indexing import Index
+from bot.ingest import Ingest
+from bot.planning import Planner
+from bot.posting import Poster
 from bot.ranking.ranking import Ranking
 from bot.search import Found, Search
+from bot.source import Source
 from storage.database import Database
-from tests.factories import DAY, make_facts
+from tests.factories import DAY, RULES, make_facts
 from tests.fakes.clock import Clock
 from tests.indexed import keep
 
@@ -23,6 +30,20 @@ SHELF = {
 def search_over(database: Database) -> Search:
     """A search that has learnt nothing yet."""
     return Search(database, Index(database), Ranking(database, Clock()))
+
+
+def commands_over(database: Database, source: Source, clock: Clock, beyond: Beyond | None = None) -> Commands:
+    """All commands over one store."""
+    planner = Planner(database, lambda _place: Limits(20, 1), RULES, clock)
+    parts = Parts(
+        database,
+        Ingest(database, source, RULES, clock),
+        search_over(database),
+        Poster(database, planner, RULES, clock),
+        RULES,
+        beyond,
+    )
+    return Commands(parts)
 
 
 async def shelved(database: Database) -> Search:

@@ -32,7 +32,8 @@ def test_from_a_subscription_to_the_thread_and_never_twice(terminal: Terminal) -
         "subscribe", "console:", "--at", "09:00", "--zone", "Europe/Paris", "--now", MORNING
     )
     assert subscribed.code == 0
-    assert "Mon–Fri at 09:00 Europe/Paris; next on Wed 29 Jul 2026, 09:00 Europe/Paris" in subscribed.out
+    assert "every paper to console:, Mon–Fri at 09:00 Europe/Paris" in subscribed.out
+    assert "next: Wed 29 Jul 2026, 09:00 Europe/Paris" in subscribed.out
 
     assert terminal.type("ingest", "--date", "2026-07-29").out == "Wed 29 Jul 2026: 20 papers, 20 new.\n"
     assert terminal.type("deliver", "--now", MORNING).err == "Nothing is due.\n"
@@ -82,9 +83,33 @@ def test_subscriptions_as_json(terminal: Terminal) -> None:
         "next": "2026-08-01T09:00:00+02:00",
         "style": "thread",
         "reason": None,
+        "cadence": "daily",
+        "owner": None,
     }
     assert terminal.type("unsubscribe", "1").code == 0
     assert terminal.type("subscriptions", "--json").json == []
+
+
+def test_the_command_line_does_what_a_chat_does(terminal: Terminal) -> None:
+    made = terminal.type(
+        "subscribe", "console:", "dexterous", "--cadence", "weekly", "--explain", "--now", MORNING
+    )
+    assert 'papers about "dexterous" to console:, Mon at 09:00 UTC' in made.out
+    assert "says so when there is nothing" in made.out
+    assert "paused" in terminal.type("pause", "1").out
+    assert terminal.type("subscriptions", "--json").json[0]["state"] == "paused"
+    assert "next: Mon 3 Aug 2026, 09:00 UTC" in terminal.type("resume", "1", "--now", MORNING).out
+    assert "No digest has been due so far" in terminal.type("why", "console:", "--now", MORNING).out
+
+
+def test_why_names_what_came_and_what_did_not(terminal: Terminal) -> None:
+    terminal.type("subscribe", "console:", "dexterous has:code author:nobody", "--now", MORNING)
+    terminal.type("ingest", "--date", "2026-07-29")
+    terminal.type("deliver", "--now", "2026-07-29T10:00Z")
+    told = terminal.type("why", "console:", "--now", "2026-07-29T11:00Z").out
+    assert "Wed 29 Jul 2026: 20 papers have come since the last digest, and none matches." in told
+    assert "Closest in the last digest:" in told
+    assert 'papers by "nobody"' in told
 
 
 def test_a_sunday_is_skipped_with_its_reason(terminal: Terminal) -> None:
@@ -173,7 +198,10 @@ def test_demo_shows_the_thread_once_and_says_why_not_twice(terminal: Terminal, t
         (["subscribe", "console:", "--style", "loud"], 2, "--style"),
         (["subscribe", "console:", "--now", "tomorrow"], 2, '"tomorrow" is not a moment'),
         (["subscribe", "console:", "--now", "9999-12-31T23:59Z"], 2, "out of range"),
-        (["subscribe", "console:", "diffusion"], 1, "filters are not there yet"),
+        (["subscribe", "console:", "title:"], 2, "title:"),
+        (["subscribe", "console:", "--cadence", "weekly", "--days", "mon,tue"], 2, "comes on one day"),
+        (["pause", "7"], 1, "there is no subscription 7"),
+        (["why", "irc:#papers"], 2, 'no platform is called "irc"'),
         (["subscribe"], 2, "PLACE"),
         (["unsubscribe", "7"], 1, "there is no subscription 7"),
         (["unsubscribe", "one"], 2, "one"),
@@ -285,7 +313,7 @@ def test_a_place_that_was_refused_is_paused_and_can_be_resumed(terminal: Termina
     assert "archived" in row["reason"]
 
     resumed = terminal.type("resume", "1", "--now", "2026-07-29T11:00Z")
-    assert "next on Thu 30 Jul 2026" in resumed.out
+    assert "next: Thu 30 Jul 2026" in resumed.out
     assert json.loads(terminal.type("subscriptions", "--json").out)[0]["state"] == "active"
     done.set()
     server.join()

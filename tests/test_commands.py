@@ -6,17 +6,16 @@ from datetime import date, timedelta
 import pytest
 
 from bot.commands import Commands
-from bot.ingest import Ingest
 from bot.markup import Message, plain
 from bot.places import Place
 from bot.request import Request
 from bot.source import Listing, SourceError
 from storage import papers
 from storage.database import Database
-from tests.factories import DAY, RULES, at, make_facts, paper_id
+from tests.factories import DAY, at, make_facts, paper_id
 from tests.fakes.clock import Clock
 from tests.indexed import keep_in
-from tests.searching import search_over
+from tests.searching import commands_over
 
 BEFORE = DAY - timedelta(days=1)
 
@@ -70,7 +69,7 @@ async def chat(database: Database) -> Chat:
     async with database.write() as session:
         today = [make_facts(number, upvotes=number) for number in (1, 2, 3)]
         await keep_in(session, [*today, make_facts(4, listed_on=BEFORE)])
-    commands = Commands(database, Ingest(database, source, RULES, clock), search_over(database))
+    commands = commands_over(database, source, clock)
     return Chat(commands, source, clock)
 
 
@@ -119,16 +118,15 @@ async def test_a_day_without_a_list_shows_the_newest_edition_and_says_so(chat: C
 
 async def test_an_empty_store_says_so(database: Database) -> None:
     clock = Clock()
-    ingest = Ingest(database, OneDay(DAY), RULES, clock)
-    chat = Chat(Commands(database, ingest, search_over(database)), OneDay(DAY), clock)
+    chat = Chat(commands_over(database, OneDay(DAY), clock), OneDay(DAY), clock)
     assert "No edition has been read so far" in plain(await chat.say("today"))
 
 
 async def test_the_days_beside_are_a_click_away(chat: Chat) -> None:
     today, yesterday = await chat.say("today"), await chat.say("yesterday")
 
-    assert [button.command for button in today.buttons] == ["2026-07-28"]
-    assert [button.command for button in yesterday.buttons] == ["2026-07-29"]
+    assert [button.command for button in today.buttons] == ["2026-07-28", "subscribe"]
+    assert [button.command for button in yesterday.buttons] == ["2026-07-29", "subscribe"]
     assert plain(await chat.say(today.buttons[0].command)) == plain(yesterday)
 
 

@@ -10,7 +10,6 @@ from sqlmodel import select
 from bot.beyond import Beyond
 from bot.commands import Commands
 from bot.filters.parser import parse
-from bot.ingest import Ingest
 from bot.markup import Message, plain, plain_line
 from bot.places import Place
 from bot.request import Reply, Request
@@ -18,10 +17,10 @@ from bot.source import PaperFacts, SourceError
 from storage import searches
 from storage.database import Database, open_database
 from storage.models import SavedSearch
-from tests.factories import DAY, RULES, at, make_facts, paper_id
+from tests.factories import DAY, at, make_facts, paper_id
 from tests.fakes.clock import Clock
 from tests.indexed import keep
-from tests.searching import search_over
+from tests.searching import commands_over
 from tests.shelf import Shelf
 
 CHANNEL = Place("slack", "C0123")
@@ -70,8 +69,7 @@ def opened(database: Database) -> Opened:
     async def chat(*papers: PaperFacts, beyond: Beyond | None = None) -> Chat:
         if papers:
             await keep(database, *papers)
-        ingest = Ingest(database, Shelf(), RULES, Clock(at(DAY, 12)))
-        return Chat(Commands(database, ingest, search_over(database), beyond))
+        return Chat(commands_over(database, Shelf(), Clock(at(DAY, 12)), beyond))
 
     return chat
 
@@ -215,7 +213,7 @@ async def test_papers_like_a_paper_are_shared_too(chat: Chat) -> None:
 
 @pytest.mark.parametrize("place", [DIRECT, CONSOLE], ids=str)
 async def test_where_nobody_else_is_nothing_can_be_shared(chat: Chat, place: Place) -> None:
-    assert labels(await chat.say("search diffusion", place)) == ["Next →"]
+    assert labels(await chat.say("search diffusion", place)) == ["Next →", "Subscribe to this"]
     assert "There is no channel here" in plain(await chat.say("share 0123456789abcdef 0", place))
 
 
@@ -361,6 +359,6 @@ async def test_a_suggestion_that_cannot_be_made_is_none() -> None:
     database = await open_database("sqlite://")
     async with database.write() as session:
         await (await session.connection()).exec_driver_sql("DROP TABLE search_name")
-    commands = Commands(database, Ingest(database, Shelf(), RULES, Clock()), search_over(database))
+    commands = commands_over(database, Shelf(), Clock())
     assert await commands.suggest("org:ex") == []
     await database.close()

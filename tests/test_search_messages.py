@@ -85,7 +85,8 @@ def test_which_papers_are_shown(total: int, first: int, shown: int, which: str) 
 )
 def test_the_pages_beside_are_a_click_away(total: int, first: int, ways: dict[str, int]) -> None:
     answer = page(found("paper", 1, total=total, first=first), channel=False)
-    assert commands(answer) == {label: f"page {TOKEN} {at}" for label, at in ways.items()}
+    beside = {label: f"page {TOKEN} {at}" for label, at in ways.items()}
+    assert commands(answer) == beside | {"Subscribe to this": f"subscribe @{TOKEN}"}
 
 
 def test_a_page_can_be_shared_where_others_are() -> None:
@@ -252,4 +253,4 @@ def test_five_papers_fit_one_message_of_every_platform(changes: dict[str, Any]) 
         link = f"https://huggingface.co/papers/2607.0000{number}"
         assert any(link in block["text"]["text"] for block in blocks if "text" in block)
         assert link in body["embeds"][0]["description"]
-    assert len(body["components"][0]["components"]) == 3
+    assert len(body["components"][0]["components"]) == len(answer.buttons) == 4

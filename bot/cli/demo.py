@@ -30,7 +30,7 @@ async def demo(app: App) -> int:
     """Show the newest edition as a thread, then listen for /papers where there is a terminal."""
     edition = await find_edition(app, await _read_newest(app))
     place = Place("console", "")
-    planned = await app.planner.plan_post(place, edition, Style.THREAD, None, again=False)
+    planned = await app.poster.plan_post(place, edition, Style.THREAD, None, again=False)
     outcome = planned if isinstance(planned, Outcome) else await app.sender.send_one(planned)
     if outcome is None:
         answer(f"Another demo is posting the edition of {day_name(edition.day)} right now.")

@@ -14,6 +14,7 @@ from bot.identifiers import find_identifier
 from bot.ingest import Ingested, days_between
 from bot.markup import Message, plain
 from bot.messages import answers, thread
+from bot.messages.thread import Served
 from bot.messages.words import day_name
 from bot.places import Place
 from bot.source import SourceError
@@ -100,7 +101,7 @@ async def digest(app: App, day: date | None, form: str, style: str, most: int | 
     messages: list[tuple[PartKind, list[Paper], Message]] = []
     for part in digests.parts(content, Style(style), lines):
         shown = [by_id[paper] for paper in part.papers]
-        messages.append((part.kind, shown, thread.part(part.kind, shown, content, Style(style), None)))
+        messages.append((part.kind, shown, thread.part(part.kind, shown, content, Style(style), Served())))
     await _print(app, form, messages)
     return 0
 
@@ -145,7 +146,8 @@ async def paper(app: App, text: str, as_json: bool) -> int:
             f"{identifier} is in no edition of the store; read its day with `daily-papers ingest --date DATE`"
         )
     if as_json:
-        answer(json.dumps({**found.model_dump(mode="json"), "url": found.url}, ensure_ascii=False, indent=2))
+        known = found.model_dump(mode="json", exclude={"release"})  # our own bookkeeping
+        answer(json.dumps({**known, "url": found.url}, ensure_ascii=False, indent=2))
     else:
         await show(app, answers.paper(found), "paper")
     return 0

@@ -30,6 +30,14 @@ class StyleChoice(StrEnum):
     compact = "compact"
 
 
+class CadenceChoice(StrEnum):
+    """How often a digest comes."""
+
+    daily = "daily"
+    weekly = "weekly"
+    each = "each"
+
+
 class Format(StrEnum):
     """What `digest` prints."""
 
@@ -173,19 +181,33 @@ def deliver(now: NowOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 def subscribe(
     place: PlaceArgument,
-    filter_text: Annotated[str, typer.Argument(metavar="[FILTER]", help="Empty for now: every paper.")] = "",
+    filter_text: Annotated[str, typer.Argument(metavar="[FILTER]", help="Without one: every paper.")] = "",
+    cadence: Annotated[
+        CadenceChoice, typer.Option(help="How often; each: as soon as a list has settled.")
+    ] = (CadenceChoice.daily),
     at: Annotated[str, typer.Option(metavar="HH:MM", help="Local time.")] = "09:00",
     zone: Annotated[str, typer.Option(metavar="ZONE", help="Such as Europe/Paris.")] = "UTC",
-    days: Annotated[str, typer.Option(metavar="DAYS", help="Such as mon-fri or mon,wed.")] = "mon-fri",
+    days: Annotated[
+        str | None, typer.Option(metavar="DAYS", help="Such as mon,wed; else mon-fri, or mon where weekly.")
+    ] = None,
     style: StyleOption = StyleChoice.thread,
     most: MaxOption = None,
+    least: Annotated[
+        int | None, typer.Option("--min", min=1, max=100, metavar="N", help="Fewer papers wait for the next.")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say so on a day without papers.")] = False,
+    append_late: Annotated[
+        bool, typer.Option("--append-late", help="Late papers join the thread of their day.")
+    ] = False,
     now: NowOption = None,
 ) -> None:
     """Post a digest to a place on these days at this time."""
     from bot.cli import subscribing
 
-    wish = subscribing.Wish(place, filter_text, at, zone, days, style.value, most)
-    run(lambda opened: subscribing.subscribe(opened, wish, now))
+    typed = subscribing.Typed(
+        place, filter_text, cadence.value, at, zone, days, style.value, most, least, explain, append_late
+    )
+    run(lambda opened: subscribing.subscribe(opened, typed, now))
 
 
 @app.command()
@@ -202,6 +224,22 @@ def unsubscribe(number: NumberArgument) -> None:
     from bot.cli import subscribing
 
     run(lambda opened: subscribing.unsubscribe(opened, number))
+
+
+@app.command()
+def pause(number: NumberArgument) -> None:
+    """Let nothing come of a subscription until it is resumed."""
+    from bot.cli import subscribing
+
+    run(lambda opened: subscribing.pause(opened, number))
+
+
+@app.command()
+def why(place: PlaceArgument, now: NowOption = None) -> None:
+    """Say what came to a place, what did not, and why."""
+    from bot.cli import subscribing
+
+    run(lambda opened: subscribing.why(opened, place, now))
 
 
 @app.command()

@@ -52,7 +52,7 @@ async def post(app: App, place_text: str, day: date | None, style: str, most: in
     if problem := app.connections.missing(place.platform):
         raise Failed(problem)
     edition = await find_edition(app, day)
-    planned = await app.planner.plan_post(place, edition, Style(style), most, again)
+    planned = await app.poster.plan_post(place, edition, Style(style), most, again)
     outcome = planned if isinstance(planned, Outcome) else await app.sender.send_one(planned)
     if outcome is None:
         raise Failed(f"another digest is on its way to {place}; try again when it is there")

@@ -55,6 +55,7 @@ def run(
 def explain(problem: Exception) -> int:
     """Say what went wrong in one sentence, and give the exit code."""
     from bot.adapter import AdapterError
+    from bot.filters.errors import FilterError
     from bot.places import PlaceError
     from bot.schedule import ScheduleError
     from bot.settings import SettingsError
@@ -65,7 +66,7 @@ def explain(problem: Exception) -> int:
         problem = problem.exceptions[0]
     if isinstance(problem, SettingsError):
         return fail(f"these settings are wrong, see .env.example:\n{problem}", 2)
-    if isinstance(problem, PlaceError | ScheduleError):
+    if isinstance(problem, PlaceError | ScheduleError | FilterError):
         return fail(str(problem), 2)
     if isinstance(problem, Failed | AdapterError | SourceError | DatabaseError):
         return fail(str(problem))

@@ -1,87 +1,87 @@
-"""`subscribe`, `subscriptions`, `unsubscribe`, `resume`."""
+"""`subscribe`, `subscriptions`, `pause`, `resume`, `unsubscribe`, `why`: as in a chat, for any place."""
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot import digest
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from bot.app import App
+from bot.authors import Author
 from bot.cli.shell import Failed, answer, note
-from bot.messages import reasons
-from bot.messages.words import moment_name, weekdays_name
-from bot.schedule import (
-    Schedule,
-    next_due,
-    parse_time,
-    parse_weekdays,
-    parse_zone,
-    schedule_of,
-    stored_weekdays,
-)
-from storage import deliveries, subscriptions
-from storage.models import Style, Subscription, SubscriptionState
+from bot.explaining import Explaining
+from bot.filters.parser import parse
+from bot.markup import plain
+from bot.messages import why as messages
+from bot.messages.asked import filter_name
+from bot.messages.subscriptions import options, when_next
+from bot.messages.words import schedule_name
+from bot.permissions import is_personal
+from bot.places import parse_place
+from bot.schedule import parse_time, parse_weekdays, parse_zone
+from bot.subscribing import Subscribing
+from bot.wishes import Wish
+from storage import subscriptions
+from storage.models import Cadence, Style, Subscription, SubscriptionState
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Typed:
     """A subscription as it was typed."""
 
     place: str
     filter: str
+    cadence: str
     at: str
     zone: str
-    days: str
+    days: str | None
     style: str
     most: int | None
+    least: int | None
+    explain: bool
+    append_late: bool
 
 
-async def subscribe(app: App, wish: Wish, now: datetime | None) -> int:
-    """Keep a new subscription and say when it is first due. Raises PlaceError, ScheduleError, Failed."""
-    place = app.connections.place(wish.place)
-    if wish.filter.strip():
-        raise Failed("filters are not there yet; leave the filter out to get every paper")
-    schedule = Schedule(parse_time(wish.at), parse_zone(wish.zone), parse_weekdays(wish.days))
-    now = now or app.clock()
-    due = next_due(schedule, now)
-    subscription = Subscription(
-        place=str(place),
-        local_time=schedule.local_time,
-        zone=schedule.zone.key,
-        weekdays=stored_weekdays(schedule.weekdays),
-        style=Style(wish.style),
-        max_papers=wish.most,
-        first_day=digest.edition_for(due, app.settings.settle_rules),
-        next_due_at=due,
-        created_at=app.clock(),
-        created_by="the command line",
+async def subscribe(app: App, typed: Typed, now: datetime | None) -> int:
+    """Keep a new subscription and say when it is first due.
+
+    Raises PlaceError, FilterError, ScheduleError, Failed.
+    """
+    place = app.connections.place(typed.place)
+    wanted = parse(typed.filter)
+    wish = Wish(
+        cadence=Cadence(typed.cadence),
+        local_time=parse_time(typed.at),
+        weekdays=parse_weekdays(typed.days) if typed.days else None,
+        zone=parse_zone(typed.zone).key,
+        most=typed.most,
+        least=typed.least,
+        explain=typed.explain,
+        late=typed.append_late,
     )
     async with app.database.write() as session:
-        others = [row for row in await subscriptions.all_subscriptions(session) if row.place == str(place)]
-        number = await subscriptions.add_subscription(session, subscription)
-    answer(f"Subscription {number}: {describe(subscription)}.\nUndo: daily-papers unsubscribe {number}")
+        others = await subscriptions.at_place(session, str(place))
+        new, _ = await _subscribing(app).create(
+            session, str(place), wanted, wish, Author(), "UTC", Style(typed.style), now or app.clock()
+        )
+    answer(f"Subscription {new.id}: {describe(new)}.\nUndo: daily-papers unsubscribe {new.id}")
     for other in others:
-        note(f"{place} has subscription {other.id} too; a paper comes there once, with whichever is first.")
+        note(f"{place} has subscription {other.id} too; what is due at one hour arrives as one message.")
     if problem := app.connections.missing(place.platform):
         note(f"Before the first digest: {problem}.")
     return 0
 
 
 def describe(subscription: Subscription) -> str:
-    """`every paper to slack:C0123, Mon–Fri at 09:00 Europe/Paris; next on Wed 29 Jul 2026, 09:00 …`."""
-    days = weekdays_name(parse_weekdays(subscription.weekdays))
-    best = f", {subscription.max_papers} papers at the most" if subscription.max_papers else ""
-    zone = ZoneInfo(subscription.zone)
-    what = (
-        f"every paper to {subscription.place} as a {_STYLES[subscription.style]}{best}, "
-        f"{days} at {subscription.local_time:%H:%M} {subscription.zone}"
+    """`every paper to slack:C0123, Mon–Fri at 09:00 Europe/Paris; next: Wed 29 Jul 2026, 09:00 …`."""
+    more = options(subscription, is_personal(parse_place(subscription.place)))
+    said = [f"{filter_name(subscription.filter)} to {subscription.place}, {schedule_name(subscription)}"]
+    coming = when_next(subscription)
+    return "; ".join(
+        [*said, *([more[:1].lower() + more[1:]] if more else []), coming[:1].lower() + coming[1:]]
     )
-    if subscription.state is SubscriptionState.PAUSED:
-        return f"{what}; paused: {subscription.reason or 'by hand'}"
-    return f"{what}; next on {moment_name(subscription.next_due_at, zone)}"
-
-
-_STYLES = {Style.THREAD: "thread", Style.COMPACT: "compact list"}
 
 
 async def show(app: App, as_json: bool) -> int:
@@ -109,38 +109,61 @@ def _as_json(subscription: Subscription) -> dict[str, object]:
         "next": due.isoformat() if active else None,
         "style": subscription.style.value,
         "reason": subscription.reason,
+        "cadence": subscription.cadence.value,
+        "owner": subscription.owner,
     }
 
 
 async def unsubscribe(app: App, number: int) -> int:
     """End a subscription. Raises Failed where there is none of that number."""
-    async with app.database.write() as session:
-        subscription = await subscriptions.subscription_by_id(session, number)
-        if subscription is None:
-            raise Failed(_unknown(number))
-        await deliveries.cancel_open(session, number, reasons.ENDED, app.clock())
-        await subscriptions.remove_subscription(session, subscription)
-    answer(f"Subscription {number} has ended; {subscription.place} gets no more digests of it.")
+    found = await _changed(
+        app, number, lambda session, one: _subscribing(app).end(session, one, Author(), app.clock())
+    )
+    answer(f"Subscription {number} has ended; {found.place} gets no more digests of it.")
+    return 0
+
+
+async def pause(app: App, number: int) -> int:
+    """Send nothing of a subscription until it is resumed. Raises Failed."""
+    found = await _changed(
+        app, number, lambda session, one: _subscribing(app).pause(session, one, Author(), app.clock())
+    )
+    answer(f"Subscription {number}: {describe(found)}")
     return 0
 
 
 async def resume(app: App, number: int, now: datetime | None) -> int:
-    """Make a paused subscription active again, from its next time on. Raises Failed."""
-    now = now or app.clock()
-    async with app.database.write() as session:
-        subscription = await subscriptions.subscription_by_id(session, number)
-        if subscription is None:
-            raise Failed(_unknown(number))
-        if subscription.state is SubscriptionState.PAUSED:
-            subscription.state, subscription.reason = SubscriptionState.ACTIVE, None
-            subscription.next_due_at = next_due(schedule_of(subscription), now)
-            subscription.first_day = max(
-                subscription.first_day,
-                digest.edition_for(subscription.next_due_at, app.settings.settle_rules),
-            )
-    answer(f"Subscription {number}: {describe(subscription)}")
+    """Make a paused subscription active again, from its next time on. Raises Failed, ScheduleError."""
+    found = await _changed(
+        app, number, lambda session, one: _subscribing(app).resume(session, one, Author(), now or app.clock())
+    )
+    answer(f"Subscription {number}: {describe(found)}")
     return 0
 
 
-def _unknown(number: int) -> str:
-    return f"there is no subscription {number}; `daily-papers subscriptions` lists them"
+async def why(app: App, place_text: str, now: datetime | None) -> int:
+    """Say what came to a place, what did not, and why. Raises PlaceError."""
+    place = app.connections.place(place_text)
+    async with app.database.read() as session:
+        found = await subscriptions.at_place(session, str(place))
+    if not found:
+        answer(f"{place} has no subscription; `daily-papers subscribe {place}` makes one.")
+        return 0
+    explained = await Explaining(app.database, app.settings.settle_rules).of(found, now or app.clock())
+    answer(plain(messages.why(explained)))
+    return 0
+
+
+async def _changed(
+    app: App, number: int, change: Callable[[AsyncSession, Subscription], Awaitable[object]]
+) -> Subscription:
+    async with app.database.write() as session:
+        found = await subscriptions.subscription_by_id(session, number)
+        if found is None or found.state is SubscriptionState.ENDED:
+            raise Failed(f"there is no subscription {number}; `daily-papers subscriptions` lists them")
+        await change(session, found)
+    return found
+
+
+def _subscribing(app: App) -> Subscribing:
+    return Subscribing(app.settings.settle_rules)

@@ -20,6 +20,13 @@ _HELP = (
     ("/papers search diffusion models", "papers about something; a question works as well"),
     ('/papers search "chain of thought" has:code', "words side by side, with code"),
     ("/papers search agents -survey since:30d", "but no surveys, of the last 30 days"),
+    ("/papers subscribe diffusion models", "those that match, every weekday morning, to you alone"),
+    ("/papers subscribe agents weekly mon 09:00", "once a week; or each, as soon as a list is complete"),
+    ("/papers subscriptions", "what comes to you: pause, edit, delete"),
+    ("/papers channel", "what is posted in this channel"),
+    ("/papers why", "what came, what did not, and why"),
+    ("/papers settings", "your time zone, usual time, quiet days; vacation until 2026-12-31"),
+    ("/papers since 2026-07-20", "the best since then of what you have subscribed to"),
     ("/papers paper 2607.25895", "one paper; a link to it works as well"),
     ("/papers similar 2607.25895", "papers like that one"),
 )
@@ -36,8 +43,12 @@ def edition(day: date, papers: Sequence[Paper], earlier: date | None, later: dat
         title=heading(papers),
         title_url=day_url(day),
         lines=_listed(papers, day),
-        note=line("One paper: /papers paper and its identifier, for example ", _id(papers[0])),
-        buttons=_ways(earlier, later),
+        note=line(
+            "What interests you, every morning by direct message: /papers subscribe. "
+            "One paper: /papers paper and its identifier, as ",
+            _id(papers[0]),
+        ),
+        buttons=(*_ways(earlier, later), Button("Subscribe", "subscribe", form=True)),
     )
 
 
@@ -164,7 +175,11 @@ def usage() -> Message:
         title="Daily Papers",
         lines=tuple(line(Span(example, code=True), f" – {meaning}") for example, meaning in _HELP),
         note=line("Answers are for your eyes only. Days are the days of the list, in UTC."),
-        buttons=(Button("Today", "today"), Button("How to search", "search")),
+        buttons=(
+            Button("Today", "today"),
+            Button("How to search", "search"),
+            Button("Subscribe", "subscribe", form=True),
+        ),
     )
 
 

@@ -39,12 +39,14 @@ class Asked:
         words: in plain words.
         page, share: commands; the number of the papers before the page follows.
         note: what to say about it at the end.
+        subscribe: a command, for what can be subscribed to.
     """
 
     words: Line
     page: str
     share: str
     note: Line = ()
+    subscribe: str = ""
 
 
 def asked_filter(found: Found, token: str) -> Asked:
@@ -52,7 +54,9 @@ def asked_filter(found: Found, token: str) -> Asked:
     note = () if found.filter.root else _EVERY
     if "or" in text_words(found.filter.root) and not found.partial:
         note = line("“or” was looked for as a word; in capitals, OR means either of two.")
-    return Asked(line(_sentence(_meant(found))), f"page {token}", f"share {token}", note)
+    return Asked(
+        line(_sentence(_meant(found))), f"page {token}", f"share {token}", note, f"subscribe @{token}"
+    )
 
 
 def asked_paper(paper: Paper) -> Asked:
@@ -91,6 +95,8 @@ def page(found: Found, asked: Asked, channel: bool) -> Message:
     ]
     if found.total == 1:
         buttons.append(Button("Similar", f"similar {found.hits[0].paper.id} 0"))
+    if asked.subscribe:
+        buttons.append(Button("Subscribe to this", asked.subscribe))
     if channel:
         buttons.append(Button("Share to channel", f"{asked.share} {found.first}"))
     return Message(

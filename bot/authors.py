@@ -1,0 +1,36 @@
+"""Who changes something, and what is known of them."""
+
+from dataclasses import dataclass
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.request import Request
+from storage import people
+from storage.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who makes a change.
+
+    Args:
+        who: as `bot.request.Request.who`; None for the command line.
+        name: in words for a person.
+        person: what is kept of them.
+    """
+
+    who: str | None = None
+    name: str = "the command line"
+    person: Person | None = None
+
+
+async def author_of(session: AsyncSession, request: Request) -> Author:
+    """The person behind a request, of whom is kept from now on where their messages go."""
+    place = str(request.direct) if request.direct else None
+    person = await people.known_person(session, request.who, place, request.now)
+    return Author(request.who, request.who, person)
+
+
+async def zone_of(request: Request, person: Person | None) -> str | None:
+    """Where a person is: what they said, else what their platform says; None where neither is known."""
+    return person.zone if person and person.zone else await request.asker.zone()

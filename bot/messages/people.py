@@ -1,0 +1,234 @@
+"""What concerns a person as a whole: settings, vacation, what was missed, export, forgetting."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.digest import Digest
+from bot.markup import Button, Message, Span, line
+from bot.messages.asked import filter_name
+from bot.messages.thread import paper_line
+from bot.messages.words import day_name, weekdays_name
+from bot.schedule import quiet_days
+from bot.text import counted
+from storage.models import Paper, Person
+
+
+def vacation_notes(person: Person | None, now: datetime) -> tuple[str, ...]:
+    """That a vacation puts digests off, where it does."""
+    until = person.vacation_until if person else None
+    if until is None or until <= now.date():
+        return ()
+    return (f"You are on vacation: nothing comes until {day_name(until)}.",)
+
+
+def settings(person: Person | None, zone: str | None, told: bool, changed: Sequence[str] = ()) -> Message:
+    """What holds for all of somebody's subscriptions.
+
+    Args:
+        zone: None where it is not known.
+        told: the platform has told it.
+        changed: what was changed just now, in words.
+    """
+    time = f"{person.local_time:%H:%M}" if person and person.local_time else "09:00"
+    quiet = weekdays_name(quiet_days(person.quiet)) if person and person.quiet else "none"
+    until = person.vacation_until if person else None
+    return Message(
+        title="Settings",
+        lines=(
+            *map(line, changed),
+            line(
+                Span("Time zone: ", bold=True), zone or "not known yet", ", from your profile" if told else ""
+            ),
+            line(Span("Usual time: ", bold=True), f"{time}, for new subscriptions"),
+            line(Span("Quiet weekdays: ", bold=True), quiet),
+            *([line(Span("Vacation: ", bold=True), f"until {day_name(until)}")] if until else []),
+        ),
+        note=line(
+            "To change one: ",
+            Span("/papers settings zone Europe/Paris", code=True),
+            ", ",
+            Span("time 08:30", code=True),
+            ", ",
+            Span("quiet sat,sun", code=True),
+        ),
+        buttons=(Button("Change", "settings edit", form=True), Button("My subscriptions", "subscriptions")),
+    )
+
+
+def settings_usage(text: str) -> Message:
+    """A setting that does not exist."""
+    return Message(
+        lines=(
+            line(
+                Span(text[:60], code=True),
+                " is no setting. There are ",
+                Span("zone Europe/Paris", code=True),
+                ", ",
+                Span("time 08:30", code=True),
+                " and ",
+                Span("quiet sat,sun", code=True),
+                " or ",
+                Span("quiet none", code=True),
+                ".",
+            ),
+        ),
+        buttons=(Button("Settings", "settings"),),
+    )
+
+
+def away(until: date, count: int) -> Message:
+    """A vacation begins."""
+    own = counted(count, "subscription then goes", "subscriptions then go").removeprefix("1 ")
+    then = f"; your {own} on" if count else ""
+    return Message(
+        lines=(
+            line(f"Have a good time! Nothing comes until {day_name(until)}{then}."),
+            line("The first digest is the best ten while you were away."),
+        ),
+        buttons=(Button("I am back", "vacation off"),),
+    )
+
+
+def back(count: int) -> Message:
+    """A vacation ends."""
+    goes = f" {counted(count, 'subscription goes', 'subscriptions go')} on as planned." if count else ""
+    return Message(
+        lines=(line(f"Welcome back.{goes}"),), buttons=(Button("My subscriptions", "subscriptions"),)
+    )
+
+
+def vacation_usage(until: date | None) -> Message:
+    """How to take a vacation."""
+    now = f"You are on vacation until {day_name(until)}. " if until else ""
+    return Message(
+        lines=(
+            line(
+                f"{now}Say until when nothing is to come: ",
+                Span("/papers vacation until 2026-12-31", code=True),
+                "; ",
+                Span("/papers vacation off", code=True),
+                " ends it.",
+            ),
+        ),
+        buttons=(Button("I am back", "vacation off"),) if until else (),
+    )
+
+
+def too_far(most: int) -> Message:
+    """A date that is too far ahead, or past."""
+    return Message(lines=(line(f"Please name a day from tomorrow on, at most {most} days ahead."),))
+
+
+def since(first: date, digest: Digest, asked: str, names: dict[str, list[int]], token: str | None) -> Message:
+    """The best papers since a day.
+
+    Args:
+        asked: what they match, in words.
+        names: the subscriptions that a paper matches, by its identifier.
+        token: what buttons call the filter; None where it is too long for them.
+    """
+    total = len(digest.papers)
+    if not total:
+        return Message(lines=(line(f"Nothing since {day_name(first)}: {asked}."),))
+    return Message(
+        title=f"Since {day_name(first)}",
+        lines=(
+            line(f"The {counted(total, 'paper').removeprefix('1 ')} with the most upvotes: {asked}"),
+            *(_named(paper, names.get(paper.id, [])) for paper in digest.papers),
+        ),
+        buttons=(Button("Show all", f"page {token} 0"),) if token else (),
+    )
+
+
+def _named(paper: Paper, numbers: Sequence[int]) -> tuple[Span, ...]:
+    more = [day_name(paper.listed_on)]
+    if numbers:
+        more.append("for " + ", ".join(map(str, numbers)))
+    return paper_line(paper, *more)
+
+
+def since_usage() -> Message:
+    """`/papers since` without a date."""
+    example = Span("/papers since 2026-07-20 diffusion", code=True)
+    return Message(
+        lines=(line("Since when? Write for example ", example, ". Words behind the date are a filter."),)
+    )
+
+
+def exported(count: int) -> Message:
+    """A file with somebody's subscriptions."""
+    return Message(
+        lines=(
+            line(
+                f"{counted(count, 'subscription')}. ",
+                Span("/papers import", code=True),
+                " takes the file back.",
+            ),
+        )
+    )
+
+
+def imported(made: Sequence[tuple[int, str]], known: int) -> Message:
+    """Subscriptions from a file.
+
+    Args:
+        made: their numbers and filters.
+        known: how many were there already.
+    """
+    rest = f" {counted(known, 'other was', 'others were')} there already." if known else ""
+    return Message(
+        lines=(
+            line(f"{counted(len(made), 'subscription is', 'subscriptions are')} set up.{rest}"),
+            *(line(f"{number}: {filter_name(text, 100)}") for number, text in made[:10]),
+        ),
+        buttons=(Button("My subscriptions", "subscriptions"),),
+    )
+
+
+def not_imported(problem: str) -> Message:
+    """A file that cannot be taken."""
+    return Message(
+        lines=(line(f"I cannot take this file: {problem}. Nothing was changed."),),
+        note=line("A file is made by ", Span("/papers export", code=True), "."),
+    )
+
+
+def forget(token: str, count: int) -> Message:
+    """The question before everything is deleted."""
+    return Message(
+        lines=(
+            line(
+                f"This deletes all that I keep of you: {counted(count, 'subscription')}, your settings, and "
+                "what was sent to you. It cannot be undone."
+            ),
+            line("What you set up for channels stays, without your name."),
+        ),
+        buttons=(Button("Forget me", f"forget me {token}"), Button("Export first", "export")),
+    )
+
+
+def forgotten(subscriptions: int, deliveries: int, channels: int) -> Message:
+    """What was deleted."""
+    stay = counted(channels, "channel post stays", "channel posts stay")
+    stays = f" {stay}, without your name." if channels else ""
+    return Message(
+        lines=(
+            line(
+                f"Deleted: {counted(subscriptions, 'subscription')}, the record of "
+                f"{counted(deliveries, 'delivery', 'deliveries')}, your settings.{stays} "
+                "I know nothing of you any more."
+            ),
+        )
+    )
+
+
+def no_subscriptions_to_export() -> Message:
+    """Nothing to put into a file."""
+    return Message(lines=(line("You have no subscriptions, so there is nothing to export."),))
+
+
+def slower(seconds: float) -> Message:
+    """More commands than one person may give."""
+    return Message(
+        lines=(line(f"That was a lot at once. Please go on in {counted(max(round(seconds), 1), 'second')}."),)
+    )

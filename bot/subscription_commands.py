@@ -1,0 +1,274 @@
+"""`/papers subscribe` and what a person does with their own subscriptions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.authors import Author, author_of, zone_of
+from bot.columns import columns_of
+from bot.digest import Nothing
+from bot.filters.parser import parse
+from bot.filters.syntax import Filter
+from bot.kept_filters import AskedFilter, KeptFilters
+from bot.messages import forms, reasons, receipts
+from bot.messages import subscriptions as messages
+from bot.messages.people import vacation_notes
+from bot.permissions import is_personal, may_change, may_see, owns
+from bot.places import parse_place
+from bot.posting import Poster
+from bot.receipts import Receipts, Trial
+from bot.refusals import or_refusal, wrong
+from bot.request import Reply, Request
+from bot.schedule import ScheduleError
+from bot.subscribing import MOST, NotUndoneError, Subscribing, TooManyError
+from bot.wishes import Wish, merged, spoken, wish_in, wish_of
+from storage import changes, people, subscriptions
+from storage.database import Database
+from storage.models import Style, Subscription, SubscriptionState
+
+
+def wish_said(request: Request, text: str) -> Wish:
+    """What a typed line and the fields beside it say. Raises WishError."""
+    return merged(wish_in(text), wish_of(request.fields or {}))
+
+
+class SubscriptionCommands:
+    """The use cases; each takes the request and the words behind the command's name."""
+
+    def __init__(
+        self,
+        database: Database,
+        subscribing: Subscribing,
+        filters: KeptFilters,
+        receipts: Receipts,
+        poster: Poster,
+    ) -> None:
+        self._database = database
+        self._subscribing = subscribing
+        self._filters = filters
+        self._receipts = receipts
+        self._poster = poster
+
+    async def subscribe(self, request: Request, text: str) -> Reply:
+        """Set a subscription up, to the person's direct messages; without words, the form for it."""
+        if request.direct is None:
+            return Reply((messages.no_direct_messages(),))
+        if not text and request.fields is None:
+            return await self._form(request)
+        return await or_refusal(self._subscribe(request, text))
+
+    async def zone(self, request: Request, command: str) -> Reply:
+        """Ask for a zone in a form, for a command that needs one."""
+        return Reply((messages.which_zone(command),), form=forms.zone(command))
+
+    async def subscriptions(self, request: Request, rest: str) -> Reply:
+        """A page of the person's own."""
+        async with self._database.read() as session:
+            own = await own_subscriptions(session, request)
+        return Reply((messages.listing(own, int(rest or 1)),))
+
+    async def pause(self, request: Request, rest: str) -> Reply:
+        """Send nothing of a subscription until it is resumed."""
+        if refusal := await self._refusal(request, rest):
+            return refusal
+        async with self._database.write() as session:
+            found, author = await self._opened(session, request, rest)
+            await self._subscribing.pause(session, found, author, request.now)
+        return Reply((messages.paused(found),))
+
+    async def resume(self, request: Request, rest: str) -> Reply:
+        """Go on with a paused subscription."""
+        if refusal := await self._refusal(request, rest):
+            return refusal
+        try:
+            async with self._database.write() as session:
+                found, author = await self._opened(session, request, rest)
+                await self._subscribing.resume(session, found, author, request.now)
+        except ScheduleError as problem:
+            return wrong(str(problem), "when")
+        return Reply((messages.resumed(found),))
+
+    async def delete(self, request: Request, rest: str) -> Reply:
+        """End a subscription, which can be undone."""
+        if refusal := await self._refusal(request, rest):
+            return refusal
+        async with self._database.write() as session:
+            found, author = await self._opened(session, request, rest)
+            change = await self._subscribing.end(session, found, author, request.now)
+        return Reply((messages.deleted(found, change.token),))
+
+    async def undo(self, request: Request, rest: str) -> Reply:
+        """Take a change back."""
+        async with self._database.read() as session:
+            changed = await changes.change_by_token(session, rest)
+            number = changed.subscription_id if changed else 0
+            found = await subscriptions.subscription_by_id(session, number)
+        try:
+            if found is None or not await may_change(request, found):
+                raise NotUndoneError("I know of no change of yours that this would undo")
+            ended = found.state is SubscriptionState.ENDED
+            async with self._database.write() as session:
+                author = await author_of(session, request)
+                found, change = await self._subscribing.undo(session, rest, author, request.now)
+                if ended and len(await subscriptions.owned_by(session, found.owner or "")) > MOST:
+                    raise TooManyError  # others have taken the place of what was deleted
+        except TooManyError:
+            return Reply((messages.too_many(MOST),))
+        except NotUndoneError as problem:
+            return Reply((messages.not_undone(str(problem)),))
+        except ScheduleError as problem:
+            return wrong(str(problem), "when")
+        return Reply((messages.undone(found, change.what),))
+
+    async def edit(self, request: Request, rest: str) -> Reply:
+        """Change a person's own subscription; without words, the form for it."""
+        number, _, text = rest.partition(" ")
+        if refusal := await self._refusal(request, number):
+            return refusal
+        async with self._database.read() as session:
+            found = await subscriptions.subscription_by_id(session, int(number))
+        assert found is not None  # it was not refused
+        if not is_personal(parse_place(found.place)):
+            return Reply((messages.wrong("a channel's post is changed with /papers channel edit"),))
+        if not text and request.fields is None:
+            return Reply((messages.how_to_edit(found),), form=forms.edit(found))
+        return await self.change(request, found, text)
+
+    async def change(self, request: Request, subscription: Subscription, text: str) -> Reply:
+        """Change what was said of a subscription, and give the receipt."""
+        return await or_refusal(self._change(request, subscription, text))
+
+    async def send_now(self, request: Request, rest: str) -> Reply:
+        """Send what the next digest would hold now."""
+        if refusal := await self._refusal(request, rest):
+            return refusal
+        planned = await self._poster.plan_now(int(rest), request.now)
+        if planned is None:
+            return Reply((messages.unknown(rest),))
+        if isinstance(planned, Nothing):
+            return Reply((messages.nothing_now(int(rest), reasons.nothing(planned)),))
+        return Reply((messages.on_its_way(int(rest), len(planned["papers"])),))
+
+    async def _subscribe(self, request: Request, text: str) -> Reply:
+        wish = wish_said(request, text)
+        return await self._create(request, wish, await self._filters.read(wish.filter or ""))
+
+    async def _change(self, request: Request, subscription: Subscription, text: str) -> Reply:
+        wish = wish_said(request, text)
+        asked = await self._filters.read(wish.filter) if wish.filter is not None else None
+        trial = await self._receipts.trial(
+            request, asked.filter if asked else parse(subscription.filter), subscription.id
+        )
+        if asked and _is_new(asked, subscription):
+            doubt = await self._doubt(request, asked.filter, trial, wish, subscription)
+            if doubt is not None:
+                return doubt
+        async with self._database.write() as session:
+            kept = await subscriptions.subscription_by_id(session, subscription.id or 0)
+            if kept is None:
+                return Reply((messages.unknown(str(subscription.id)),))
+            author = await author_of(session, request)
+            values = columns_of(wish, asked.filter if asked else None, kept)
+            what = _what(kept, values)
+            change = await self._subscribing.change(session, kept, values, author, what, request.now)
+        verb = "is changed" if change else "is as it was"
+        return Reply((receipts.receipt(kept, trial, verb, change.token if change else None),))
+
+    async def _form(self, request: Request) -> Reply:
+        async with self._database.read() as session:
+            person = await people.person(session, request.who)
+        zone = await zone_of(request, person) or ""
+        time = f"{person.local_time:%H:%M}" if person and person.local_time else "09:00"
+        return Reply((messages.how_to_subscribe(),), form=forms.subscribe(zone, time))
+
+    async def _create(self, request: Request, wish: Wish, asked: AskedFilter) -> Reply:
+        async with self._database.read() as session:
+            person = await people.person(session, request.who)
+        known = await zone_of(request, person)
+        zone = wish.zone or known
+        if zone is None:
+            command = await self._filters.command("subscribe", asked, spoken(wish), request.now)
+            return Reply((messages.which_zone(command),))
+        trial = await self._receipts.trial(request, asked.filter)
+        if not asked.sure and (doubt := await self._doubt(request, asked.filter, trial, wish)):
+            return doubt
+        async with self._database.write() as session:
+            author = await author_of(session, request)
+            if known is None and author.person:
+                author.person.zone = zone  # asked once
+            new, change = await self._subscribing.create(
+                session, str(request.direct), asked.filter, wish, author, zone, Style.COMPACT, request.now
+            )
+            notes = vacation_notes(author.person, request.now)
+        return Reply((receipts.receipt(new, trial, "is set up", change.token, notes),))
+
+    async def _doubt(
+        self,
+        request: Request,
+        wanted: Filter,
+        trial: Trial,
+        wish: Wish,
+        changed: Subscription | None = None,
+    ) -> Reply | None:
+        """The question whether a filter is meant that lets everything or nothing through. Everything is what
+        most channels want."""
+        post = changed is not None and not is_personal(parse_place(changed.place))
+        if not trial.matches_nothing and (post or not trial.matches_everything):
+            return None
+        name = f"{'channel' if post else 'edit'} {changed.id}" if changed else "subscribe"
+        asked = AskedFilter(wanted, sure=True)
+        command = await self._filters.command(name, asked, spoken(wish), request.now)
+        return Reply((receipts.confirm(trial, wanted, name, command),))
+
+    async def _refusal(self, request: Request, number: str) -> Reply | None:
+        """Why somebody may not change a subscription: one of somebody else's is as unknown as one that never
+        was. None where they may. Asked outside of a transaction, because the platform may be asked."""
+        async with self._database.read() as session:
+            found = await subscriptions.subscription_by_id(session, int(number))
+        if found is None or found.state is SubscriptionState.ENDED or not may_see(request, found):
+            return Reply((messages.unknown(number),))
+        return None if await may_change(request, found) else Reply((messages.may_not_change(),))
+
+    async def _opened(
+        self, session: AsyncSession, request: Request, number: str
+    ) -> tuple[Subscription, Author]:
+        """A subscription to be changed, after `_refusal` was None, and who changes it."""
+        found = await subscriptions.subscription_by_id(session, int(number))
+        assert found is not None
+        return found, await author_of(session, request)
+
+
+async def own_subscriptions(session: AsyncSession, request: Request) -> list[Subscription]:
+    """Those that a person alone reads, oldest first."""
+    owned = await subscriptions.owned_by(session, request.who)
+    sent = await subscriptions.at_place(session, str(request.direct)) if request.direct else []
+    found = {one.id: one for one in (*owned, *sent) if owns(request, one)}
+    return [found[number] for number in sorted(found, key=lambda number: number or 0)]
+
+
+def _is_new(asked: AskedFilter, subscription: Subscription) -> bool:
+    """Whether a filter is one that may be asked about: not what it was before, and not confirmed."""
+    return not asked.sure and str(asked.filter) != subscription.filter
+
+
+def _what(subscription: Subscription, values: Mapping[str, Any]) -> str:
+    """`changed the filter, the time`."""
+    names = [_NAMES.get(name, name) for name, value in values.items() if getattr(subscription, name) != value]
+    return f"changed {', '.join(name for name in names if name)}"
+
+
+_NAMES = {
+    "filter": "the filter",
+    "rechecks": "",
+    "first_day": "",
+    "cadence": "how often",
+    "local_time": "the time",
+    "weekdays": "the weekdays",
+    "zone": "the zone",
+    "style": "the style",
+    "max_papers": "the most papers",
+    "least_papers": "the least papers",
+    "explain": "what is said without papers",
+    "append_late": "where late papers go",
+}
