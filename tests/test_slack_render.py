@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from adapters.slack.render import has_images, render, without_images
+from adapters.slack.render import has_images, home_blocks, render, without_images
 from bot.markup import GAP, Button, Card, Line, Message, Span, line
 from bot.text import one_line
 from tests.fakes.slack_rules import complaints
+from tests.fakes.slack_view_rules import view_complaints
 
 LINK = re.compile(r"<https?://[!-~]+?(?:\|[^<>|]*)?>|<@[UW][A-Z0-9]+>")
 INVISIBLE = str.maketrans("", "", "\u200b\u2060")
@@ -136,6 +137,53 @@ def test_a_command_of_2000_characters_still_has_its_button() -> None:
     assert complaints([block]) == []
 
 
+def buttons(*labels: str) -> tuple[Button, ...]:
+    return tuple(Button(label, label.lower()) for label in labels)
+
+
+def test_a_cards_buttons_stand_under_the_card() -> None:
+    cards = (
+        Card(Span("One"), buttons=buttons("Pause 1", "Edit 1")),
+        Card(Span("Two"), buttons=buttons("Pause 2")),
+    )
+    _, blocks = render(Message("Yours", cards=(*cards, Card(Span("Three"))), buttons=buttons("New")))
+    assert [block["type"] for block in blocks] == [
+        "header", "section", "actions", "section", "actions", "section", "actions",
+    ]  # fmt: skip
+    rows = [block["elements"] for block in blocks if block["type"] == "actions"]
+    assert [[button["value"] for button in row] for row in rows] == [
+        ["pause 1", "edit 1"],
+        ["pause 2"],
+        ["new"],
+    ]
+    assert all(re.fullmatch(r"papers:\d{1,3}", button["action_id"]) for row in rows for button in row)
+    assert complaints(blocks) == []
+
+
+def test_no_button_is_left_without_its_card() -> None:
+    cards = tuple(Card(Span(f"Card {n}"), buttons=buttons(f"Pause {n}")) for n in range(60))
+    for note in ((), line("note")):
+        _, blocks = render(Message(cards=cards, note=note))
+        assert len(blocks) == 50
+        assert complaints(blocks) == []
+        for before, block in zip([None, *blocks], blocks, strict=False):
+            if block["type"] == "actions":
+                assert before
+                number = block["elements"][0]["value"].removeprefix("pause ")
+                assert before["text"]["text"] == f"*Card {number}*"
+
+
+def test_news_stand_at_the_top_of_a_home_and_leave_room_for_it() -> None:
+    _, news = render(Message(cards=tuple(Card(Span(f"News {n}")) for n in range(50))))
+    _, home = render(Message(cards=tuple(Card(Span(f"Card {n}")) for n in range(120))), 100)
+    assert home_blocks([], home) == home
+    blocks = home_blocks(news, home)
+    assert len(home) == len(blocks) == 100
+    assert [block["type"] for block in blocks].index("divider") == 40
+    assert blocks[41]["text"]["text"] == "*Card 0*"
+    assert view_complaints({"type": "home", "blocks": blocks}, "home") == []
+
+
 def test_a_gap_sets_lines_apart_where_it_stands_between_two() -> None:
     rows = (GAP, line("One"), line("Two"), GAP, GAP, line("Three"), GAP)
     assert texts(render(Message(lines=rows))[1], "mrkdwn") == ["One\nTwo\n\nThree"]
@@ -183,7 +231,8 @@ URLS = (
 PEOPLE = st.none() | st.sampled_from(["T1:U0READER", "<!channel>"]) | HOSTILE
 SPANS = st.builds(Span, LONG, URLS, st.booleans(), st.booleans(), st.booleans(), PEOPLE)
 LINES: st.SearchStrategy[Line] = st.lists(SPANS, max_size=4).map(tuple)
-CARDS = st.builds(Card, SPANS, LONG, st.lists(LINES, max_size=4).map(tuple), URLS)
+BUTTONS = st.lists(st.builds(Button, LONG, LONG), max_size=30).map(tuple)
+CARDS = st.builds(Card, SPANS, LONG, st.lists(LINES, max_size=4).map(tuple), URLS, BUTTONS)
 MESSAGES = st.builds(
     Message,
     LONG,
@@ -192,7 +241,7 @@ MESSAGES = st.builds(
     LONG,
     st.lists(CARDS, max_size=4).map(tuple),
     LINES,
-    st.lists(st.builds(Button, LONG, LONG), max_size=30).map(tuple),
+    BUTTONS,
 )
 
 

@@ -95,6 +95,13 @@ async def test_a_person_who_is_not_there_is_gone(slack: FakeSlack, adapter: Slac
         await adapter.send(Place("slack", "@U0NOBODY"), HEAD, "d1.0")
 
 
+async def test_a_person_of_another_workspace_has_no_address(slack: FakeSlack, adapter: SlackAdapter) -> None:
+    """As `inbound` writes it: their id may be that of one of ours, who must not get it."""
+    with pytest.raises(PlaceGone):
+        await adapter.send(Place("slack", "T0OTHERS/@U0READER"), HEAD, "d1.0")
+    assert slack.transcript == []
+
+
 @pytest.mark.parametrize(
     ("fault", "error", "posted"),
     [

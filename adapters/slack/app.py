@@ -8,13 +8,13 @@ from adapters.slack import PLATFORM
 from adapters.slack.answers import Answers
 from adapters.slack.api import Api, part, unusable, words
 from adapters.slack.bolt import bolt_app
-from adapters.slack.errors import Malformed
 from adapters.slack.http import Entrance
-from adapters.slack.inbound import answer_origin
-from adapters.slack.render import Block, has_images, render, without_images
+from adapters.slack.installation import installation
+from adapters.slack.people import People
+from adapters.slack.posting import post
+from adapters.slack.render import Block, render
 from adapters.slack.socket_mode import Socket
 from bot.adapter import AdapterError, Ambiguous, InstallationGone, Temporary, Thread
-from bot.logs import log
 from bot.markup import Message
 from bot.places import Place
 from bot.request import Handler, Suggest
@@ -32,19 +32,20 @@ class SlackAdapter:
     Args:
         settings: the tokens and addresses.
         grace: seconds that answers under way get when it stops.
+        patience: seconds that Slack waits for what is wrong in a form; three are the most.
     """
 
     name = PLATFORM.name
     limits = PLATFORM.limits
 
-    def __init__(self, settings: Settings, grace: float = 5.0) -> None:
+    def __init__(self, settings: Settings, grace: float = 5.0, patience: float = 2.0) -> None:
         self._settings = settings
         self._grace = grace
+        self._patience = patience
         self._api: Api | None = None
         self._answers: Answers | None = None
         self._entrance: Entrance | None = None
         self._socket: Socket | None = None
-        self._direct_channels: dict[str, str] = {}
         self._over = asyncio.Event()
         self._cause: AdapterError | None = None
 
@@ -142,8 +143,10 @@ class SlackAdapter:
     async def _listen(self, handle: Handler, api: Api) -> None:
         settings = self._settings
         me = await api.ask(api.web.auth_test())
-        self._answers = Answers(handle, api.http, api.web.proxy)
-        app = bolt_app(api, me, self._answers, answer_origin(settings.slack_api_url))
+        people = People(api)
+        here = installation(me, settings.slack_api_url, people.asker)
+        self._answers = Answers(handle, api, people, here, self._patience)
+        app = bolt_app(api, me, self._answers, here)
         if settings.slack_app_token:
             self._socket = Socket(app, api, settings.slack_app_token.get_secret_value(), self._end)
             await self._socket.open()
@@ -161,35 +164,10 @@ class SlackAdapter:
             return _parts(thread.ref)
         if not place.direct:
             return place.address, None
-        if place.person not in self._direct_channels:
-            api = self._connected()
-            answer = await api.ask(api.web.conversations_open(users=place.person))
-            opened = words(part(answer, "channel"), "id")
-            if not opened:
-                raise unusable()
-            self._direct_channels[place.person] = opened
-        return self._direct_channels[place.person], None
+        return await self._connected().direct_channel(place.person), None
 
     async def _write(self, method: str, body: dict[str, Any], blocks: list[Block]) -> dict[str, Any]:
-        """Post or change a message; once more without images if Slack refused it for one of them."""
-        api = self._connected()
-        try:
-            try:
-                return await api.write(method, body | {"blocks": blocks})
-            except Malformed as refused:
-                if not (refused.image and has_images(blocks)):
-                    raise
-                return await api.write(method, body | {"blocks": without_images(blocks)})
-        except Malformed as refused:
-            kinds = [block["type"] for block in blocks]
-            log.error(
-                "message_rejected",
-                platform="slack",
-                error=refused.code,
-                pointers=refused.pointers,
-                blocks=kinds,
-            )
-            raise
+        return await post(self._connected(), method, blocks, lambda blocks: body | {"blocks": blocks})
 
 
 def _parts(ref: str) -> tuple[str, str]:

@@ -10,18 +10,18 @@ from slack_bolt.authorization import AuthorizeResult
 from adapters.slack import inbound
 from adapters.slack.answers import Answers
 from adapters.slack.api import Api, quiet_logger
+from adapters.slack.installation import Installation
 
 
-def bolt_app(api: Api, me: dict[str, Any], answers: Answers, origin: str) -> AsyncApp:
+def bolt_app(api: Api, me: dict[str, Any], answers: Answers, here: Installation) -> AsyncApp:
     """A Bolt app that asks Slack nothing before it acknowledges.
 
     Signatures are verified at the entrance. The listeners return at once, so their acknowledgement need not
-    be waited for in a task of its own.
+    be waited for in a task of its own; but for a filled-in form, which is told what is wrong with it.
 
     Args:
         me: what `auth.test` said, which was called once, at the start.
-        answers: told of every command, click and shortcut.
-        origin: where answers may be posted to; see `adapters.slack.inbound.answer_origin`.
+        answers: told of every command, click, shortcut, form and look at the Home tab.
     """
     known = AuthorizeResult(
         enterprise_id=me.get("enterprise_id"),
@@ -42,23 +42,37 @@ def bolt_app(api: Api, me: dict[str, Any], answers: Answers, origin: str) -> Asy
         request_verification_enabled=False,
         process_before_response=True,
     )
-    _register(app, answers, origin)
+    _register(app, answers, here)
     return app
 
 
-def _register(app: AsyncApp, answers: Answers, origin: str) -> None:
+def _register(app: AsyncApp, answers: Answers, here: Installation) -> None:
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        answers.begin(inbound.command(body, datetime.now(UTC), origin))
+        answers.begin(inbound.command(body, datetime.now(UTC), here))
 
     async def on_click(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        answers.begin(inbound.click(body, datetime.now(UTC), origin))
+        answers.begin(inbound.click(body, datetime.now(UTC), here))
 
     async def on_shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
-        answers.begin(inbound.shortcut(body, datetime.now(UTC), origin))
+        answers.begin(inbound.shortcut(body, datetime.now(UTC), here))
+
+    async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack(**await answers.submitted(inbound.submission(body, datetime.now(UTC), here)))
+
+    async def on_home(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        answers.begin(inbound.home_opened(body, datetime.now(UTC), here))
+
+    async def on_anything_else(ack: AsyncAck) -> None:
+        # What is not acknowledged, Slack sends again, and in the end it sends no more events at all.
+        await ack()
 
     app.command("/papers")(on_command)
     app.message_shortcut(pattern(""))(on_shortcut)
     app.block_action(pattern(""))(on_click)
+    app.view(pattern(""))(on_form)
+    app.event("app_home_opened")(on_home)
+    app.event(pattern(""))(on_anything_else)

@@ -38,8 +38,8 @@ class Malformed(Rejected):
         self.code = code
         # Slack says most things twice.
         self.pointers = list(dict.fromkeys(_POINTER.findall(" ".join(complaints))))
-        self.image = code.startswith("invalid_blocks") and (
-            not complaints or any("image" in text for text in complaints)
+        self.image = any("image" in text for text in complaints) or (
+            code.startswith("invalid_blocks") and not complaints
         )
 
 

@@ -1,21 +1,31 @@
-"""What Slack sends, as Requests. Pure; whatever is no request of ours becomes None."""
+"""What Slack sends, as Requests. Pure; whatever is no request of ours becomes None.
+
+Every function takes when it came (UTC) and our installation. A person's team is their own
+(`user.team_id`): in a channel that is shared with another workspace, `team` names ours, whoever clicks.
+"""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from adapters.slack.api import part
+from adapters.slack.api import part, words
+from adapters.slack.back import Back
+from adapters.slack.forms import filled, handed_in
+from adapters.slack.installation import Installation
 from adapters.slack.manifest import LIKE_THIS
 from adapters.slack.reading import said, typed
 from bot.places import Place
-from bot.request import Request
+from bot.request import Request, Unknown
 
-_ID = re.compile(r"[A-Z0-9]{2,32}")
+HOME = "home"
+"""The command whose answer is the Home tab."""
+
+_TEAM = re.compile(r"[TE][A-Z0-9]{1,31}")
+_USER = re.compile(r"[UW][A-Z0-9]{2,31}")
+_CHANNEL = re.compile(r"[CDG][A-Z0-9]{1,31}")
 _ACTION = re.compile(r"papers:\d{1,3}")
-_HOOKS = "https://hooks.slack.com"
 # Of a message that papers are wanted for; more is never looked at.
 _LONGEST = 2000
 
@@ -25,31 +35,31 @@ class Asked:
     """A request, and the way back to the person.
 
     Args:
-        answer_url: where the answer is posted, five times within half an hour.
-        replace: the answer takes the place of the message whose button was clicked.
+        team: the person's own workspace.
+        user: Slack's identifier of the person.
+        trigger: opens one form, within three seconds.
     """
 
     request: Request
-    answer_url: str
-    replace: bool
+    team: str
+    user: str
+    back: Back
+    trigger: str = ""
 
 
-def command(payload: Mapping[str, Any], now: datetime, origin: str) -> Asked | None:
-    """A slash command (docs.slack.dev/interactivity/implementing-slash-commands).
-
-    Args:
-        now: when it came (UTC).
-        origin: where its answer may be posted to; see `answer_origin`.
-    """
-    ids = [payload.get(name) for name in ("channel_id", "team_id", "user_id")]
-    text = typed(str(payload.get("text") or ""))
-    return _asked(text, ids, now, payload.get("response_url"), origin, replace=False)
+def command(payload: Mapping[str, Any], now: datetime, here: Installation) -> Asked | None:
+    """A slash command (docs.slack.dev/interactivity/implementing-slash-commands)."""
+    text = typed(words(payload, "text"))
+    back = Back(words(payload, "channel_id"), words(payload, "response_url"))
+    person = words(payload, "team_id"), words(payload, "user_id")
+    asked = _asked(text, person, back, now, here, words(payload, "trigger_id"))
+    return replace(asked, request=replace(asked.request, file=handed_in(text))) if asked else None
 
 
-def click(payload: Mapping[str, Any], now: datetime, origin: str) -> Asked | None:
+def click(payload: Mapping[str, Any], now: datetime, here: Installation) -> Asked | None:
     """A click on one of our buttons; on a message that only this person sees, the answer replaces it.
 
-    Unlike a typed text, a button's command comes back as it was sent. Arguments as for `command`.
+    Unlike a typed text, a button's command comes back as it was sent.
 
     See docs.slack.dev/reference/interaction-payloads/block_actions-payload.
     """
@@ -60,14 +70,16 @@ def click(payload: Mapping[str, Any], now: datetime, origin: str) -> Asked | Non
     value = action.get("value")
     if not (isinstance(value, str) and _ACTION.fullmatch(str(action.get("action_id")))):
         return None
-    alone = part(payload, "container").get("is_ephemeral") is True
-    return _asked(value, _ids(payload), now, payload.get("response_url"), origin, replace=alone)
+    if part(payload, "view").get("type") == HOME:
+        back = Back(home=True)
+    else:
+        alone = part(payload, "container").get("is_ephemeral") is True
+        back = Back(words(part(payload, "channel"), "id"), words(payload, "response_url"), alone)
+    return _asked(value, _person(payload), back, now, here, words(payload, "trigger_id"))
 
 
-def shortcut(payload: Mapping[str, Any], now: datetime, origin: str) -> Asked | None:
+def shortcut(payload: Mapping[str, Any], now: datetime, here: Installation) -> Asked | None:
     """Our shortcut in the menu of a message, as the command `like` with what the message says.
-
-    Arguments as for `command`.
 
     See docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload.
     """
@@ -75,31 +87,66 @@ def shortcut(payload: Mapping[str, Any], now: datetime, origin: str) -> Asked | 
     if payload.get("callback_id") != LIKE_THIS or not isinstance(message, dict):
         return None
     text = f"like {said(message)}"[:_LONGEST]
-    return _asked(text, _ids(payload), now, payload.get("response_url"), origin, replace=False)
+    back = Back(words(part(payload, "channel"), "id"), words(payload, "response_url"))
+    return _asked(text, _person(payload), back, now, here, words(payload, "trigger_id"))
 
 
-def answer_origin(api_url: str) -> str:
-    """The only origin that answers may be posted to: Slack's, or the one that stands in for Slack's API."""
-    parts = urlsplit(api_url)
-    return _HOOKS if parts.hostname in ("slack.com", "www.slack.com") else f"{parts.scheme}://{parts.netloc}"
+def submission(payload: Mapping[str, Any], now: datetime, here: Installation) -> Asked | None:
+    """A form of ours that was filled in.
+
+    See docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
+    """
+    view = part(payload, "view")
+    found = filled(view)
+    if found is None or view.get("bot_id", here.bot) != here.bot:
+        return None
+    text, back, fields = found
+    asked = _asked(text, _person(payload), back, now, here)
+    if asked is None:
+        return None
+    return replace(asked, request=replace(asked.request, fields=fields, file=handed_in("", fields)))
 
 
-def _ids(payload: Mapping[str, Any]) -> list[Any]:
-    """The channel, the team and the user of a click or a shortcut, as they came."""
+def home_opened(payload: Mapping[str, Any], now: datetime, here: Installation) -> Asked | None:
+    """Somebody looks at the Home tab (docs.slack.dev/reference/events/app_home_opened)."""
+    event = part(payload, "event")
+    if event.get("tab") != HOME:
+        return None
+    return _asked(HOME, (words(payload, "team_id"), words(event, "user")), Back(home=True), now, here)
+
+
+def as_colleague(asked: Asked, here: Installation) -> Asked:
+    """The same of a person who is one of our workspace, although Slack named another of theirs."""
+    request = asked.request
+    ours = _request(request.text, here.team, asked.user, asked.back, request.now, here)
+    return replace(asked, team=here.team, request=replace(ours, fields=request.fields, file=request.file))
+
+
+def _person(payload: Mapping[str, Any]) -> tuple[str, str]:
+    """The team and the user of a click, a shortcut or a form."""
     user = part(payload, "user")
-    # An app of a whole organisation gets no team; then the person's own names it.
-    team = part(payload, "team").get("id") or user.get("team_id")
-    return [part(payload, "channel").get("id"), team, user.get("id")]
+    return words(user, "team_id") or words(part(payload, "team"), "id"), words(user, "id")
 
 
 def _asked(
-    text: str, ids: list[Any], now: datetime, answer_url: Any, origin: str, replace: bool
+    text: str, person: tuple[str, str], back: Back, now: datetime, here: Installation, trigger: str = ""
 ) -> Asked | None:
-    if not all(isinstance(found, str) and _ID.fullmatch(found) for found in ids):
+    team, user = person
+    if not (_TEAM.fullmatch(team) and _USER.fullmatch(user)):
         return None
     # The slash ends the host for every parser; without it, hooks.slack.com.evil would pass.
-    if not (isinstance(answer_url, str) and answer_url.startswith(f"{origin}/")):
+    if not back.home and not (_CHANNEL.fullmatch(back.channel) and back.url.startswith(f"{here.answers}/")):
         return None
-    channel, team, user = ids
-    place = Place("slack", f"@{user}" if channel.startswith("D") else channel)
-    return Asked(Request(text, place, f"{team}:{user}", now), answer_url, replace)
+    return Asked(_request(text, team, user, back, now, here), team, user, back, trigger)
+
+
+def _request(text: str, team: str, user: str, back: Back, now: datetime, here: Installation) -> Request:
+    ours = team == here.team
+    direct = Place("slack", f"@{user}") if ours else None
+    if back.channel and not back.channel.startswith("D"):
+        place = Place("slack", back.channel)
+    else:
+        # Another workspace's person may bear the name of one of ours: no address, so that nothing is sent.
+        place = direct or Place("slack", f"{team}/@{user}")
+    asker = here.asker(user, back.channel) if ours else Unknown()
+    return Request(text, place, f"{team}:{user}", now, direct, asker)

@@ -7,10 +7,21 @@ PATH = "/slack/events"
 LIKE_THIS = "papers_like_this"
 """The callback id of the shortcut in the menu of a message."""
 
-# The least that is used. A message whose answer was lost is looked for before it is sent again; for that
-# the bot reads the history of the channels it was invited to, and of its own direct messages. There is no
-# chat:write.public: it would let the bot post where it cannot look.
-_SCOPES = ["chat:write", "commands", "im:write", "channels:history", "groups:history", "im:history"]
+# The least that is used, and there is no chat:write.public: it would let the bot post where it cannot look.
+_SCOPES = [
+    "chat:write",  # the daily thread, and digests
+    "commands",  # /papers, and the shortcut
+    "im:write",  # a person's direct messages are opened before the first digest
+    # A message whose answer was lost is looked for before it is sent again, in the channels to which the
+    # bot was invited and in its own direct messages.
+    "channels:history",
+    "groups:history",
+    "im:history",
+    "channels:read",  # who made a channel, for who may manage it; in which channels a person is
+    "groups:read",  # the same of private channels that the bot is in
+    "users:read",  # a person's time zone, and whether they are an admin
+    "files:write",  # an export comes as a file
+]
 
 
 def manifest(socket_mode: bool, url: str | None = None) -> dict[str, Any]:
@@ -25,7 +36,7 @@ def manifest(socket_mode: bool, url: str | None = None) -> dict[str, Any]:
     command = {
         "command": "/papers",
         "description": "Trending machine-learning papers, day by day",
-        "usage_hint": "[search <words> | today | yesterday | 2026-07-29 | paper <id> | help]",
+        "usage_hint": "[search <words> | subscribe <words> | subscriptions | channel | today | help]",
         "should_escape": False,
     }
     shortcut = {
@@ -35,10 +46,11 @@ def manifest(socket_mode: bool, url: str | None = None) -> dict[str, Any]:
         "description": "Papers on what a message is about; only you see them",
     }
     interactivity: dict[str, Any] = {"is_enabled": True}
+    events: dict[str, Any] = {"bot_events": ["app_home_opened"]}
     if not socket_mode:
         if not url or not url.startswith("https://"):
             raise ValueError("write the bot's public address, for example https://papers.example.org")
-        command["url"] = interactivity["request_url"] = url.rstrip("/") + PATH
+        command["url"] = interactivity["request_url"] = events["request_url"] = url.rstrip("/") + PATH
     return {
         "_metadata": {"major_version": 2},
         "display_information": {
@@ -47,14 +59,19 @@ def manifest(socket_mode: bool, url: str | None = None) -> dict[str, Any]:
             "background_color": "#1f2937",
         },
         "features": {
-            # Without the Messages tab Slack delivers no direct message of the bot.
-            "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "app_home": {
+                "home_tab_enabled": True,
+                # Without the Messages tab Slack delivers no direct message of the bot.
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "Daily Papers", "always_online": True},
             "shortcuts": [shortcut],
             "slash_commands": [command],
         },
         "oauth_config": {"scopes": {"bot": _SCOPES}},
         "settings": {
+            "event_subscriptions": events,
             "interactivity": interactivity,
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket_mode,

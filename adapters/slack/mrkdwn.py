@@ -4,7 +4,7 @@ Text is measured as it is sent, after escaping.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -21,6 +21,9 @@ _LONGEST_ADDRESS = 3000
 _SHORTEST_LABEL = 20
 # Characters that a link divided for its bold words may cost more than a whole one.
 _DIVISION = 900
+
+# Of a row in a block of code; escaped, it is five times as long at most.
+_PIECE = 500
 
 _GAP = "\u200b"
 _GLUE = "\u2060"
@@ -66,12 +69,33 @@ def preformatted(texts: Iterable[str], limit: int) -> str:
     room = limit - len(f"{fence}\n\n{fence}")
     rows: list[str] = []
     for text in texts:
-        row = fitted(_in_columns(text), room, _verbatim)
+        columns = _in_columns(text)
+        row = fitted(columns, room, _verbatim)
         room -= len(row) + 1
-        if room < -1 or (text and not row):
+        if room < -1 or (columns and not row):
             break
         rows.append(row)
     return "\n".join([fence, *rows, fence]) if any(rows) else ""
+
+
+def preformatted_pages(text: str, limit: int) -> Iterator[str]:
+    """A text as blocks of code that hold all of it, each in at most `limit` characters.
+
+    A row that is too long is divided, wherever that is. Of blank rows alone, a page is empty.
+    """
+    pieces = (row[at : at + _PIECE] for row in text.split("\n") for at in range(0, max(len(row), 1), _PIECE))
+    page: list[str] = []
+    room = limit
+    for piece in pieces:
+        taken = len(_verbatim(_in_columns(piece))) + 1
+        if page and taken > room:
+            yield preformatted(page, limit)
+            page = []
+        if not page:
+            room = limit - len("```\n```")
+        page.append(piece)
+        room -= taken
+    yield preformatted(page, limit)
 
 
 def web_address(url: str) -> str | None:

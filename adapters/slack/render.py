@@ -14,14 +14,18 @@ from adapters.slack.mrkdwn import (
     marked_up,
     never_command,
     preformatted,
+    preformatted_pages,
     web_address,
 )
-from bot.markup import GAP, Button, Card, Line, Message, Span, plain
+from bot.markup import GAP, Attachment, Button, Card, Line, Message, Span, plain
 from bot.text import ELLIPSIS, cut
 
 Block = dict[str, Any]
 
 _MOST_BLOCKS = 50
+MOST_IN_HOME = 100
+"""Blocks of a Home tab."""
+_MOST_NEWS_IN_HOME = 40
 # A whole message takes 40,000; the rest is for the note, the labels and the sentence that there is more.
 _MOST_CHARACTERS = 40_000 - 4_000
 _SECTION = 3000
@@ -34,19 +38,41 @@ _FALLBACK = 3000
 _CARD_TITLE, _CARD_FACTS = 1200, 900
 
 
-def render(message: Message) -> tuple[str, list[Block]]:
+def render(message: Message, most: int = _MOST_BLOCKS) -> tuple[str, list[Block]]:
     """The text for notifications and screen readers, and the blocks; within every limit, whatever is in it.
 
     What does not fit is cut at a word border and ends with an ellipsis. The text is never empty.
+
+    Args:
+        most: blocks.
     """
     tail = [*_note(message.note), *_actions(message.buttons)]
     body = [
         *_title(message),
         *_sections(message.lines),
         *_code(message.code),
-        *map(_card, message.cards),
+        *(block for card in message.cards for block in _card(card)),
     ]
-    return _fallback(message), [*_within(body, _MOST_BLOCKS - len(tail)), *tail]
+    return _fallback(message), [*_within(body, most - len(tail)), *tail]
+
+
+def render_file(file: Attachment) -> tuple[str, list[Block]]:
+    """The text and the blocks of a file that cannot be handed over: as much as one message holds."""
+    name = clean(file.name) or ELLIPSIS
+    title = _section(marked_up((Span(name, bold=True),), _SECTION) or ELLIPSIS)
+    pages = map(_section, filter(None, preformatted_pages(file.text, _SECTION)))
+    return entities(cut(name, _FALLBACK)), _within([title, *pages], _MOST_BLOCKS)
+
+
+def home_blocks(news: list[Block], home: list[Block]) -> list[Block]:
+    """The blocks of a Home tab (docs.slack.dev/reference/views/home-tab-views).
+
+    Args:
+        news: what has just happened; it stands at the top.
+        home: what always stands there.
+    """
+    top = [*_within(news, _MOST_NEWS_IN_HOME), {"type": "divider"}] if news else []
+    return [*top, *_within(home, MOST_IN_HOME - len(top))]
 
 
 def has_images(blocks: list[Block]) -> bool:
@@ -59,6 +85,12 @@ def without_images(blocks: list[Block]) -> list[Block]:
     return [{name: part for name, part in block.items() if name != "accessory"} for block in blocks]
 
 
+def plain_text(text: str, limit: int) -> Block:
+    """A text object without markup, in at most `limit` characters; never empty, which Slack would refuse."""
+    words = fitted(clean(text), limit, never_command) or ELLIPSIS
+    return {"type": "plain_text", "text": words, "emoji": False}
+
+
 def _fallback(message: Message) -> str:
     text = cut("\n".join(filter(None, map(clean, plain(message).split("\n")))), _FALLBACK)
     return entities(text) or ELLIPSIS
@@ -69,7 +101,7 @@ def _title(message: Message) -> list[Block]:
         return []
     if message.title_url and web_address(message.title_url):
         return [_section(marked_up((Span(message.title, message.title_url, bold=True),), _SECTION))]
-    return [{"type": "header", "text": _plain_text(message.title, _HEADER)}]
+    return [{"type": "header", "text": plain_text(message.title, _HEADER)}]
 
 
 def _sections(lines: tuple[Line, ...]) -> list[Block]:
@@ -93,7 +125,7 @@ def _code(code: str) -> list[Block]:
     return [_section(text)] if text else []
 
 
-def _card(card: Card) -> Block:
+def _card(card: Card) -> list[Block]:
     title = card.title
     bold = Span(title.text, title.url, bold=True, italic=title.italic)
     rows = [marked_up((bold,), _CARD_TITLE)]
@@ -109,7 +141,7 @@ def _card(card: Card) -> Block:
     if image_url:
         alt = fitted(clean(title.text), _ALT_TEXT, never_command) or "thumbnail"
         block["accessory"] = {"type": "image", "image_url": image_url, "alt_text": alt}
-    return block
+    return [block, *_actions(card.buttons)]
 
 
 def _note(note: Line) -> list[Block]:
@@ -123,7 +155,7 @@ def _actions(buttons: tuple[Button, ...]) -> list[Block]:
     for number, button in enumerate(buttons):
         command = clean(button.command)
         if command and len(command) <= _VALUE and len(elements) < _BUTTONS:
-            label = _plain_text(clean(button.label) or command, _LABEL)
+            label = plain_text(clean(button.label) or command, _LABEL)
             elements.append(
                 {"type": "button", "action_id": f"papers:{number}", "text": label, "value": command}
             )
@@ -136,11 +168,20 @@ def _within(body: list[Block], blocks: int) -> list[Block]:
     room = _MOST_CHARACTERS
     kept: list[Block] = []
     for block in body:
-        room -= len(block["text"]["text"])
+        room -= _length(block)
         if len(kept) == blocks or room < 0:
             return [*kept[: blocks - 1], _section(f"{ELLIPSIS} There is more, which does not fit here.")]
         kept.append(block)
     return kept
+
+
+def _length(block: Block) -> int:
+    """Characters of a block's own texts, which Slack counts; of its buttons too, which cannot be cut."""
+    parts = [block, *block.get("elements", ())]
+    texts = (
+        part["text"]["text"] if isinstance(part.get("text"), dict) else part.get("text", "") for part in parts
+    )
+    return sum(map(len, texts)) + sum(len(part.get("value", "")) for part in parts)
 
 
 def _section(text: str) -> Block:
@@ -150,7 +191,3 @@ def _section(text: str) -> Block:
 def _mrkdwn(text: str) -> Block:
     """`verbatim` keeps Slack from making links and mentions of plain words."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
-def _plain_text(text: str, limit: int) -> Block:
-    return {"type": "plain_text", "text": fitted(clean(text), limit, never_command), "emoji": False}

@@ -19,15 +19,16 @@ import aiohttp
 from aiohttp import WSMsgType, web
 
 from tests.fakes import Fault
-from tests.fakes.slack_payloads import click_payload, command_payload, shortcut_payload
+from tests.fakes.slack_gestures import Gestures
+from tests.fakes.slack_rules import Refused
 from tests.fakes.slack_ways import Shown, Ways
-from tests.fakes.slack_workspace import FAULTS, STATUS, Refused, Workspace
+from tests.fakes.slack_workspace import FAULTS, STATUS
 
 _PATIENCE = 20
 _JSON_ONLY = {"chat.postMessage", "chat.update"}
 
 
-class FakeSlack(Workspace):
+class FakeSlack(Gestures):
     """One workspace. Use `async with FakeSlack() as slack`.
 
     Args:
@@ -41,7 +42,13 @@ class FakeSlack(Workspace):
         calls: the methods that were called, in order.
         pings: what would have notified somebody; stays empty unless the bot is careless.
         broken_images: addresses that Slack cannot download.
-        archived: channels that are.
+        people, channels, archived: who and what is there; add to them and change them.
+        scopes: what the bot's token may do; take from them.
+        enterprise: the organisation that the workspace is part of.
+        views: forms and Home tabs.
+        files: what was uploaded.
+        refusals: errors of methods, by the method; until they are taken away.
+        stuck: methods that are never answered.
         refuse_sockets: let no app connect to the address that it was given.
         redirect_answers: send whoever posts to a response_url to this address instead.
     """
@@ -53,11 +60,13 @@ class FakeSlack(Workspace):
         self.refuse_sockets, self.redirect_answers = False, ""
         self.calls: list[str] = []
         self.acknowledged: list[str] = []
+        self.stuck: set[str] = set()
         self._faults: deque[Fault | None] = deque()
         self._ways = Ways(clock)
         self._news = asyncio.Condition()
         self._socket: web.WebSocketResponse | None = None
-        self._waiting: dict[str, asyncio.Future[None]] = {}
+        self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._end = asyncio.Event()
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -71,14 +80,16 @@ class FakeSlack(Workspace):
         site = web.Application(client_max_size=4 * 1024 * 1024)
         site.router.add_route("*", "/api/{method}", self._api)
         site.router.add_post("/commands/{way}", self._answered)
+        site.router.add_post("/upload/v1/{ticket}", self._uploaded)
         site.router.add_get("/link", self._link)
         self._runner = web.AppRunner(site, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
         self.root = "http://{}:{}".format(*self._runner.addresses[0][:2])
-        self.url = f"{self.root}/api/"
+        self.url, self.files.root = f"{self.root}/api/", self.root
 
     async def stop(self) -> None:
+        self._end.set()
         if self._socket:
             await self._socket.close()
         if self._runner:
@@ -88,75 +99,6 @@ class FakeSlack(Workspace):
         """Spoil the next calls of chat.postMessage, one fault each."""
         self._faults.extend(faults)
 
-    async def command(
-        self, text: str, user: str = "U0READER", channel: str = "C0PAPERS", answers: int = 1, **more: str
-    ) -> list[dict[str, Any]]:
-        """Somebody types a slash command; returns when Slack has the acknowledgement and that many answers.
-
-        `more` replaces fields of the payload.
-        """
-        payload = command_payload(text, user, channel, self.new_way(user, channel)) | more
-        return await self._deliver("slash_commands", payload, payload, answers)
-
-    async def click(
-        self,
-        value: str,
-        user: str = "U0READER",
-        channel: str = "C0PAPERS",
-        answers: int = 1,
-        *,
-        ephemeral: bool = True,
-        action_id: str = "papers:0",
-        on: Shown | None = None,
-        **more: Any,
-    ) -> list[dict[str, Any]]:
-        """Somebody clicks a button, which stands on the message `on`; else as `command`."""
-        way = self.new_way(user, channel, on)
-        payload = click_payload(value, action_id, user, channel, way, ephemeral) | more
-        return await self._deliver("interactive", payload, {"payload": json.dumps(payload)}, answers)
-
-    async def press(
-        self, shown: Shown, label: str, user: str = "U0READER", answers: int = 1
-    ) -> list[dict[str, Any]]:
-        """Somebody clicks the button with that label on a message that they see."""
-        assert shown.to in (None, user), f"{user} does not see that message"
-        button = shown.button(label)
-        private = shown.to is not None
-        return await self.click(
-            button["value"], user, shown.channel, answers,
-            ephemeral=private, action_id=button["action_id"], on=shown,
-        )  # fmt: skip
-
-    async def shortcut(
-        self,
-        message: dict[str, Any],
-        user: str = "U0READER",
-        channel: str = "C0PAPERS",
-        answers: int = 1,
-        *,
-        callback_id: str = "papers_like_this",
-        **more: Any,
-    ) -> list[dict[str, Any]]:
-        """Somebody chooses the shortcut in the menu of a message, in Slack's form; else as `command`."""
-        way = self.new_way(user, channel)
-        payload = shortcut_payload(message, callback_id, user, channel, way) | more
-        return await self._deliver("interactive", payload, {"payload": json.dumps(payload)}, answers)
-
-    def screen(self, user: str = "U0READER", channel: str = "C0PAPERS") -> list[Shown]:
-        """The answers that a person sees in a channel, oldest first."""
-        return self._ways.screen(user, channel)
-
-    async def wait_for_answers(self, count: int) -> list[dict[str, Any]]:
-        """All answers so far, over all response_urls, once there are `count`."""
-        async with asyncio.timeout(_PATIENCE), self._news:
-            await self._news.wait_for(lambda: len(self.answers) >= count)
-        return self.answers
-
-    @property
-    def answers(self) -> list[dict[str, Any]]:
-        """What was posted to response_urls."""
-        return self._ways.answers
-
     async def disconnect(self) -> None:
         """Tell the app to connect anew, as Slack does every few hours."""
         assert self._socket
@@ -165,8 +107,7 @@ class FakeSlack(Workspace):
 
     async def connected(self) -> None:
         """Wait until an app has opened its socket."""
-        async with asyncio.timeout(_PATIENCE), self._news:
-            await self._news.wait_for(lambda: self._socket is not None)
+        await self.until(lambda: self._socket is not None)
 
     def signed(self, body: bytes, timestamp: str = "") -> dict[str, str]:
         """The headers with which Slack sends this body."""
@@ -183,37 +124,44 @@ class FakeSlack(Workspace):
         """A response_url, as every command, click and shortcut brings one along."""
         return f"{self.root}/commands/{self._ways.open(user, channel, clicked)}"
 
-    async def _deliver(
-        self, kind: str, payload: dict[str, Any], form: dict[str, Any], answers: int
-    ) -> list[dict[str, Any]]:
+    async def _deliver(self, kind: str, payload: dict[str, Any]) -> dict[str, Any]:
         if self._socket:
-            await self._deliver_by_socket(kind, payload)
-        else:
-            await self._deliver_by_http(urlencode(form).encode())
-        way = self._ways.named(payload["response_url"].rpartition("/")[2])
-        got = way.answers if way else []
-        async with asyncio.timeout(_PATIENCE), self._news:
-            await self._news.wait_for(lambda: len(got) >= answers)
-        return got
+            return await self._deliver_by_socket(kind, payload)
+        if kind == "events_api":
+            return await self._deliver_by_http(json.dumps(payload).encode(), "application/json")
+        form = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
+        return await self._deliver_by_http(urlencode(form).encode(), "application/x-www-form-urlencoded")
 
-    async def _deliver_by_socket(self, kind: str, payload: dict[str, Any]) -> None:
+    async def _deliver_by_socket(self, kind: str, payload: dict[str, Any]) -> dict[str, Any]:
         assert self._socket
         envelope = f"envelope{next(self.numbers)}"
         self._waiting[envelope] = asyncio.get_running_loop().create_future()
+        # Only what is sent to a person can be answered with more than an acknowledgement.
+        answerable = kind != "events_api"
         await self._socket.send_json(
-            {"envelope_id": envelope, "type": kind, "accepts_response_payload": True, "payload": payload}
+            {
+                "envelope_id": envelope,
+                "type": kind,
+                "accepts_response_payload": answerable,
+                "payload": payload,
+            }
         )
         async with asyncio.timeout(_PATIENCE):
-            await self._waiting[envelope]
+            acknowledged = await self._waiting[envelope]
+        assert answerable or not acknowledged
+        return acknowledged
 
-    async def _deliver_by_http(self, body: bytes) -> None:
+    async def _deliver_by_http(self, body: bytes, kind: str) -> dict[str, Any]:
         assert self.events_url, "no app listens: neither by socket nor at events_url"
+        headers = self.signed(body) | {"Content-Type": kind}
         async with (
             aiohttp.ClientSession() as http,
-            http.post(self.events_url, data=body, headers=self.signed(body)) as response,
+            http.post(self.events_url, data=body, headers=headers) as response,
         ):
             assert response.status == 200, f"the app answered {response.status}"
-            self.acknowledged.append((await response.read()).decode())
+            text = await response.text()
+            self.acknowledged.append(text)
+            return dict(json.loads(text)) if text else {}
 
     async def _link(self, request: web.Request) -> web.WebSocketResponse:
         ticket = request.query.get("ticket", "")
@@ -228,11 +176,20 @@ class FakeSlack(Workspace):
             self._news.notify_all()
         async for frame in socket:
             if frame.type is WSMsgType.TEXT:
-                envelope = json.loads(frame.data)["envelope_id"]
-                self.acknowledged.append(envelope)
-                self._waiting.pop(envelope).set_result(None)
+                said = json.loads(frame.data)
+                self.acknowledged.append(said["envelope_id"])
+                self._waiting.pop(said["envelope_id"]).set_result(said.get("payload") or {})
         self._socket = None if self._socket is socket else self._socket
         return socket
+
+    async def _uploaded(self, request: web.Request) -> web.Response:
+        if self.files.redirect:
+            raise web.HTTPTemporaryRedirect(self.files.redirect)
+        # The address is secret enough: a token has no business there.
+        taken = "Authorization" not in request.headers and self.files.receive(
+            request.match_info["ticket"], await request.read()
+        )
+        return web.Response(text="OK") if taken else web.Response(status=400, text="refused")
 
     async def _answered(self, request: web.Request) -> web.Response:
         if self.redirect_answers:
@@ -253,6 +210,15 @@ class FakeSlack(Workspace):
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         self.calls.append(method)
+        try:
+            if method in self.stuck:
+                await self._end.wait()
+            return await self._performed(method, request)
+        finally:
+            async with self._news:
+                self._news.notify_all()
+
+    async def _performed(self, method: str, request: web.Request) -> web.StreamResponse:
         fault = self._faults.popleft() if method == "chat.postMessage" and self._faults else None
         if fault == "drop":
             return _cut_off(request)

@@ -15,9 +15,10 @@ class Office:
     Args:
         mode: `socket` or `http`.
         grace: seconds for answers under way when it stops.
+        patience: seconds that Slack waits for what is wrong in a form.
     """
 
-    def __init__(self, slack: FakeSlack, mode: str, grace: float = 5) -> None:
+    def __init__(self, slack: FakeSlack, mode: str, grace: float = 5, patience: float = 2) -> None:
         self.slack = slack
         self.asked: list[Request] = []
         self.reply = Reply((Message(lines=(line("Here you are."),)),))
@@ -31,7 +32,7 @@ class Office:
             "DAILY_PAPERS_HTTP": "127.0.0.1:0",
             **way,
         }
-        self.adapter = SlackAdapter(read_settings(**self.environment), grace)
+        self.adapter = SlackAdapter(read_settings(**self.environment), grace, patience)
 
     async def handle(self, request: Request) -> Reply:
         self.asked.append(request)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.fakes.slack_workspace import TEAM
+from tests.fakes.slack_people import TEAM
 
 
 def escaped(text: str) -> str:
@@ -12,36 +12,96 @@ def escaped(text: str) -> str:
     return text
 
 
-def command_payload(text: str, user: str, channel: str, response_url: str) -> dict[str, Any]:
+def command_payload(text: str, user: str, channel: str, response_url: str, trigger: str) -> dict[str, Any]:
     """Somebody typed a slash command (interactivity/implementing-slash-commands)."""
     name, _, rest = text.partition(" ")
     return {
         "command": name, "text": escaped(rest), "team_id": TEAM, "team_domain": "papers",
         "channel_id": channel, "channel_name": "directmessage" if channel.startswith("D") else "papers",
         "user_id": user, "user_name": "reader", "api_app_id": "A0PAPERS", "is_enterprise_install": "false",
-        "trigger_id": "1.2.3", "response_url": response_url,
+        "trigger_id": trigger, "response_url": response_url,
     }  # fmt: skip
 
 
 def click_payload(
-    value: str, action_id: str, user: str, channel: str, response_url: str, ephemeral: bool
+    button: dict[str, Any], user: str, team: str, trigger: str, **surface: Any
 ) -> dict[str, Any]:
-    """Somebody clicked a button (reference/interaction-payloads/block_actions-payload)."""
+    """Somebody of a team clicked a button (reference/interaction-payloads/block_actions-payload).
+
+    Args:
+        surface: what Slack says of the message or the view that the button stands in.
+    """
     return {
         "type": "block_actions",
-        "user": {"id": user, "username": "reader", "team_id": TEAM},
+        "user": {"id": user, "username": "reader", "name": "reader", "team_id": team},
         "team": {"id": TEAM, "domain": "papers"},
+        "api_app_id": "A0PAPERS",
+        "token": "deprecated",
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "trigger_id": trigger,
+        "actions": [{"type": "button", "block_id": "b", **button}],
+        **surface,
+    }
+
+
+def on_message(channel: str, response_url: str, ephemeral: bool) -> dict[str, Any]:
+    """The surface of a click on a message."""
+    return {
         "channel": {"id": channel, "name": "papers"},
         "container": {"type": "message", "channel_id": channel, "is_ephemeral": ephemeral},
-        "api_app_id": "A0PAPERS",
-        "trigger_id": "1.2.3",
         "response_url": response_url,
-        "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": value}],
+    }
+
+
+def on_home(view: dict[str, Any]) -> dict[str, Any]:
+    """The surface of a click in a Home tab: there is neither a channel nor a response_url."""
+    return {"container": {"type": "view", "view_id": view["id"]}, "view": view}
+
+
+def submission_payload(view: dict[str, Any], user: str, team: str, trigger: str) -> dict[str, Any]:
+    """Somebody submitted a modal (reference/interaction-payloads/view-interactions-payload)."""
+    return {
+        "type": "view_submission",
+        "team": {"id": TEAM, "domain": "papers"},
+        "user": {"id": user, "username": "reader", "name": "reader", "team_id": team},
+        "api_app_id": "A0PAPERS",
+        "token": "deprecated",
+        "trigger_id": trigger,
+        "view": view,
+        "response_urls": [],
+        "is_enterprise_install": False,
+        "enterprise": None,
+    }
+
+
+def home_payload(user: str, tab: str, view: dict[str, Any] | None) -> dict[str, Any]:
+    """Somebody looks at the app (reference/events/app_home_opened), as the Events API wraps it."""
+    event = {
+        "type": "app_home_opened", "user": user, "channel": f"D{user}", "tab": tab,
+        "event_ts": "1785000000.000100",
+    }  # fmt: skip
+    bot = {"enterprise_id": None, "team_id": TEAM, "user_id": "U0BOT", "is_bot": True}
+    return event_payload(event | ({"view": view} if view else {}), bot)
+
+
+def event_payload(event: dict[str, Any], bot: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Any event, as the Events API wraps it (apis/events-api)."""
+    return {
+        "token": "deprecated",
+        "team_id": TEAM,
+        "api_app_id": "A0PAPERS",
+        "event": event,
+        "type": "event_callback",
+        "event_id": "Ev0PAPERS",
+        "event_time": 1785000000,
+        "authorizations": [bot] if bot else [],
+        "is_ext_shared_channel": False,
     }
 
 
 def shortcut_payload(
-    message: dict[str, Any], callback_id: str, user: str, channel: str, response_url: str
+    message: dict[str, Any], callback_id: str, user: str, channel: str, response_url: str, trigger: str
 ) -> dict[str, Any]:
     """Somebody chose a shortcut of a message (reference/interaction-payloads/shortcuts-...-payload)."""
     ts = "1785000000.000100"
@@ -55,7 +115,7 @@ def shortcut_payload(
         "is_enterprise_install": False,
         "enterprise": None,
         "callback_id": callback_id,
-        "trigger_id": "1.2.3",
+        "trigger_id": trigger,
         "response_url": response_url,
         "message_ts": ts,
         "message": {"type": "message", "user": "U0WRITER", "ts": ts, "team": TEAM} | message,

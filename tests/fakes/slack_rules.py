@@ -1,7 +1,7 @@
 """What Slack accepts: fields and Block Kit, written from docs.slack.dev and not from our renderer. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 _FIELDS = {
@@ -21,7 +21,15 @@ _FIELDS = {
     "conversations.replies": {
         "channel", "ts", "cursor", "limit", "include_all_metadata", "latest", "oldest", "inclusive",
     },
-    "users.info": {"user"},
+    "conversations.info": {"channel", "include_locale", "include_num_members"},
+    "users.info": {"user", "include_locale"},
+    "users.conversations": {"user", "types", "exclude_archived", "limit", "cursor", "team_id"},
+    "views.open": {"trigger_id", "interactivity_pointer", "view"},
+    "views.publish": {"user_id", "view", "hash"},
+    "files.getUploadURLExternal": {"filename", "length", "alt_txt", "snippet_type"},
+    "files.completeUploadExternal": {
+        "files", "channel_id", "channels", "initial_comment", "thread_ts", "blocks",
+    },
     "auth.test": set(),
     "apps.connections.open": set(),
 }  # fmt: skip
@@ -43,6 +51,15 @@ _COMMAND = re.compile(r"<([^<>]*)>")
 _LINK = re.compile(r"https?://[^\s|<>]+(\|[^|<>]*)?|mailto:[^\s|<>]+(\|[^|<>]*)?")
 
 
+class Refused(Exception):
+    """What Slack answers instead of doing it."""
+
+    def __init__(self, error: str, **more: Any) -> None:
+        super().__init__(error)
+        self.error = error
+        self.answer = {"ok": False, "error": error, **more}
+
+
 def unknown_fields(method: str, body: dict[str, Any]) -> list[str]:
     """Arguments that the method does not take."""
     return sorted(body.keys() - _FIELDS[method])
@@ -52,7 +69,7 @@ def complaints(blocks: Any) -> list[str]:
     """Why Slack refuses these blocks, in its own form; nothing if it takes them."""
     if not isinstance(blocks, list):
         return ["[ERROR] must be an array [json-pointer:/blocks]"]
-    return [f"[ERROR] {text} [json-pointer:/blocks{pointer}]" for pointer, text in _blocks(blocks)]
+    return [f"[ERROR] {text} [json-pointer:/blocks{pointer}]" for pointer, text in block_problems(blocks)]
 
 
 def images(blocks: list[dict[str, Any]]) -> list[tuple[str, str]]:
@@ -87,19 +104,32 @@ def _block_texts(block: dict[str, Any]) -> Iterator[str]:
 
 
 Problem = tuple[str, str]
+"""Where, as a JSON pointer, and what."""
+Rule = Callable[[str, dict[str, Any]], Iterator[Problem]]
 
 
-def _blocks(blocks: list[Any]) -> Iterator[Problem]:
-    if len(blocks) > 50:
-        yield "", "no more than 50 items allowed"
+def block_problems(
+    blocks: list[Any], most: int = 50, more: Mapping[str, Rule] | None = None
+) -> Iterator[Problem]:
+    """What is wrong with blocks.
+
+    Args:
+        most: that may stand here.
+        more: rules for kinds of blocks that may stand here and not in a message.
+    """
+    more = more or {}
+    if len(blocks) > most:
+        yield "", f"no more than {most} items allowed"
     for number, block in enumerate(blocks):
         at = f"/{number}"
-        kind = block.get("type") if isinstance(block, dict) else None
-        if kind not in _BLOCK_FIELDS:
+        kind: Any = block.get("type") if isinstance(block, dict) else None
+        if kind in more:
+            yield from more[kind](at, block)
+        elif kind in _BLOCK_FIELDS:
+            yield from known_fields(at, block, *_BLOCK_FIELDS[kind], {"block_id"})
+            yield from _content(at, kind, block)
+        else:
             yield f"{at}/type", f"unsupported type: {kind}"
-            continue
-        yield from _fields(at, block, *_BLOCK_FIELDS[kind], {"block_id"})
-        yield from _content(at, kind, block)
     names = [block["block_id"] for block in blocks if isinstance(block, dict) and "block_id" in block]
     if len(names) != len(set(names)):
         yield "", "block_id must be unique"
@@ -107,20 +137,20 @@ def _blocks(blocks: list[Any]) -> Iterator[Problem]:
 
 def _content(at: str, kind: str, block: dict[str, Any]) -> Iterator[Problem]:
     if kind == "section":
-        yield from _text(f"{at}/text", block.get("text"), 3000)
+        yield from text_object(f"{at}/text", block.get("text"), 3000)
         if "accessory" in block:
             yield from _element(f"{at}/accessory", block["accessory"], {"image", "button"})
     elif kind == "header":
-        yield from _text(f"{at}/text", block.get("text"), 150, {"plain_text"})
+        yield from text_object(f"{at}/text", block.get("text"), 150, {"plain_text"})
     elif kind == "context":
-        yield from _counted(f"{at}/elements", block.get("elements"), 10)
+        yield from counted(f"{at}/elements", block.get("elements"), 10)
         for number, element in enumerate(block.get("elements") or []):
             if element.get("type") == "image":
                 yield from _element(f"{at}/elements/{number}", element, {"image"})
             else:
-                yield from _text(f"{at}/elements/{number}", element, 2000)
+                yield from text_object(f"{at}/elements/{number}", element, 2000)
     elif kind == "actions":
-        yield from _counted(f"{at}/elements", block.get("elements"), 25)
+        yield from counted(f"{at}/elements", block.get("elements"), 25)
         for number, element in enumerate(block.get("elements") or []):
             yield from _element(f"{at}/elements/{number}", element, {"button"})
         names = [element.get("action_id") for element in block.get("elements") or []]
@@ -130,29 +160,34 @@ def _content(at: str, kind: str, block: dict[str, Any]) -> Iterator[Problem]:
         yield from _image(at, block)
 
 
-def _fields(
+def known_fields(
     at: str, part: dict[str, Any], required: set[str], optional: set[str], common: set[str]
 ) -> Iterator[Problem]:
+    """Fields that are missing, and fields that are not known."""
     for name in sorted(required - part.keys()):
         yield at, f"missing required field: {name}"
     for name in sorted(part.keys() - required - optional - common - {"type"}):
         yield at, f"no more attributes allowed: {name}"
 
 
-def _counted(at: str, elements: Any, most: int) -> Iterator[Problem]:
+def counted(at: str, elements: Any, most: int) -> Iterator[Problem]:
+    """A list that must hold something, but not too much."""
     if not isinstance(elements, list) or not elements:
         yield at, "must have at least one item"
     elif len(elements) > most:
         yield at, f"no more than {most} items allowed"
 
 
-def _text(at: str, text: Any, most: int, kinds: frozenset[str] | set[str] = frozenset()) -> Iterator[Problem]:
+def text_object(
+    at: str, text: Any, most: int, kinds: frozenset[str] | set[str] = frozenset()
+) -> Iterator[Problem]:
+    """A text object of one of some kinds, in at most so many characters."""
     kinds = kinds or {"plain_text", "mrkdwn"}
     if not isinstance(text, dict) or text.get("type") not in kinds:
         yield at, f"must be {' or '.join(sorted(kinds))}"
         return
     own = {"emoji"} if text["type"] == "plain_text" else {"verbatim"}
-    yield from _fields(at, text, {"text"}, own, set())
+    yield from known_fields(at, text, {"text"}, own, set())
     words = text.get("text")
     if not isinstance(words, str) or not words.strip():
         yield f"{at}/text", "must be more than 0 characters"
@@ -165,11 +200,11 @@ def _element(at: str, element: Any, kinds: set[str]) -> Iterator[Problem]:
     if kind not in kinds:
         yield f"{at}/type", f"unsupported type: {kind}"
         return
-    yield from _fields(at, element, *_ELEMENT_FIELDS[kind], set())
+    yield from known_fields(at, element, *_ELEMENT_FIELDS[kind], set())
     if kind == "image":
         yield from _image(at, element)
         return
-    yield from _text(f"{at}/text", element.get("text"), 75, {"plain_text"})
+    yield from text_object(f"{at}/text", element.get("text"), 75, {"plain_text"})
     if not 0 < len(str(element.get("action_id", ""))) <= 255:
         yield f"{at}/action_id", "must be 1 to 255 characters"
     if len(str(element.get("value", ""))) > 2000:

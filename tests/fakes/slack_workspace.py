@@ -7,9 +7,11 @@ from typing import Any
 
 from bot.places import Place
 from tests.fakes import Fault, Posted
-from tests.fakes.slack_rules import calls, complaints, images, readable, unknown_fields
+from tests.fakes.slack_files import Files
+from tests.fakes.slack_people import TEAM, Directory
+from tests.fakes.slack_rules import Refused, calls, complaints, images, readable, unknown_fields
+from tests.fakes.slack_views import Views
 
-TEAM = "T0PAPERS"
 FAULTS: dict[Fault, dict[str, Any]] = {
     "429": {"error": "ratelimited"},
     "500": {"error": "internal_error"},
@@ -26,15 +28,6 @@ FAULTS: dict[Fault, dict[str, Any]] = {
 STATUS = {"ratelimited": 429, "internal_error": 500}
 
 
-class Refused(Exception):
-    """What Slack answers instead of doing it."""
-
-    def __init__(self, error: str, **more: Any) -> None:
-        super().__init__(error)
-        self.error = error
-        self.answer = {"ok": False, "error": error, **more}
-
-
 class Workspace:
     """State and rules, without a network. See `tests.fakes.slack.FakeSlack` for the attributes."""
 
@@ -46,13 +39,16 @@ class Workspace:
         self.transcript: list[Posted] = []
         self.pings: list[str] = []
         self.broken_images: set[str] = set()
-        self.archived: set[str] = set()
-        self.channels = {"C0PAPERS", "C0OTHERS", "G0SECRET"}
-        self.people = {"U0READER", "U0WRITER", "W0GRID"}
+        self.directory = Directory()
+        self.people, self.channels = self.directory.people, self.directory.channels
+        self.archived, self.scopes = self.directory.archived, self.directory.scopes
+        self.views = Views(self.directory, clock, self.broken_images)
+        self.files = Files(self.directory)
+        self.refusals: dict[str, str] = {}
+        self.enterprise = ""
         self.tickets: set[str] = set()
         self.numbers = itertools.count(1)
         self._messages: dict[str, dict[str, dict[str, Any]]] = {}
-        self._direct: dict[str, str] = {}
         self._last_post: dict[str, float] = {}
 
     def stored(self, channel: str) -> list[dict[str, Any]]:
@@ -66,16 +62,20 @@ class Workspace:
             "apps.connections.open": self._connections_open,
             "chat.postMessage": self._post_message,
             "chat.update": self._update,
-            "conversations.open": self._open,
             "conversations.history": self._history,
             "conversations.replies": self._replies,
-            "users.info": self._users_info,
+            **self.directory.methods(),
+            **self.views.methods(),
+            **self.files.methods(),
         }
         if method not in handlers:
             raise Refused("unknown_method", req_method=method)
         token = self.app_token if method == "apps.connections.open" else self.token
         if authorization != f"Bearer {token}":
             raise Refused("invalid_auth" if authorization else "not_authed")
+        if method in self.refusals:
+            raise Refused(self.refusals[method])
+        self.directory.check_scopes(method, body)
         if unknown := unknown_fields(method, body):
             raise Refused(
                 "invalid_arguments", response_metadata={"messages": [f"[ERROR] unknown: {unknown}"]}
@@ -83,31 +83,19 @@ class Workspace:
         return handlers[method](body)
 
     def _auth_test(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {
+        me = {
             "url": "https://papers.slack.com/", "team": "Papers", "user": "daily_papers", "team_id": TEAM,
             "user_id": "U0BOT", "bot_id": "B0BOT", "is_enterprise_install": False,
         }  # fmt: skip
+        return me | ({"enterprise_id": self.enterprise} if self.enterprise else {})
 
     def _connections_open(self, _: dict[str, Any]) -> dict[str, Any]:
         ticket = f"ticket{next(self.numbers)}"
         self.tickets.add(ticket)
         return {"url": f"{self.root.replace('http', 'ws', 1)}/link?ticket={ticket}"}
 
-    def _users_info(self, body: dict[str, Any]) -> dict[str, Any]:
-        if body.get("user") not in self.people:
-            raise Refused("user_not_found")
-        return {"user": {"id": body["user"], "team_id": TEAM, "name": "reader", "tz": "Europe/Berlin"}}
-
-    def _open(self, body: dict[str, Any]) -> dict[str, Any]:
-        person = body.get("users", "")
-        if person not in self.people:
-            raise Refused("user_not_found")
-        channel = f"D{person}"
-        self._direct[channel] = f"@{person}"
-        return {"channel": {"id": channel}}
-
     def _post_message(self, body: dict[str, Any]) -> dict[str, Any]:
-        channel = self._channel(body)
+        channel = self.directory.channel(body)
         if channel in self.archived:
             raise Refused("is_archived")
         self.check_message("chat.postMessage", body)
@@ -123,12 +111,12 @@ class Workspace:
         }
         self._messages.setdefault(channel, {})[ts] = message
         key = body.get("metadata", {}).get("event_payload", {}).get("key")
-        place = self._direct.get(channel, channel)
+        place = self.directory.direct.get(channel, channel)
         self.transcript.append(Posted(place, thread, ts, _text(body), key, body))
         return {"channel": channel, "ts": ts, "message": message}
 
     def _update(self, body: dict[str, Any]) -> dict[str, Any]:
-        channel, ts = self._channel(body), body.get("ts")
+        channel, ts = self.directory.channel(body), body.get("ts")
         message = self._messages.get(channel, {}).get(str(ts))
         if message is None:
             raise Refused("message_not_found")
@@ -140,11 +128,11 @@ class Workspace:
         return {"channel": channel, "ts": ts, "text": body["text"], "message": message}
 
     def _history(self, body: dict[str, Any]) -> dict[str, Any]:
-        stored = self._messages.get(self._channel(body), {}).values()
+        stored = self._messages.get(self.directory.channel(body), {}).values()
         return self._page(body, [message for message in reversed(stored) if "thread_ts" not in message])
 
     def _replies(self, body: dict[str, Any]) -> dict[str, Any]:
-        stored = self._messages.get(self._channel(body), {})
+        stored = self._messages.get(self.directory.channel(body), {})
         head = body.get("ts", "")
         if head not in stored:
             raise Refused("thread_not_found")
@@ -158,12 +146,6 @@ class Workspace:
         more = len(messages) > start + limit
         cursor = str(start + limit) if more else ""
         return {"messages": shown, "has_more": more, "response_metadata": {"next_cursor": cursor}}
-
-    def _channel(self, body: dict[str, Any]) -> str:
-        channel = str(body.get("channel", ""))
-        if channel not in self.channels and channel not in self._direct:
-            raise Refused("channel_not_found")
-        return channel
 
     def check_message(self, method: str, body: dict[str, Any]) -> None:
         """Raise Refused for what Slack would not take."""
