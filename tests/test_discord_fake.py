@@ -1,6 +1,7 @@
 """The fake Discord is as strict as Discord, or the other tests prove little."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,8 +9,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.discord_reader import Reader, connect
 from tests.fakes import discord_store as store
 from tests.fakes.discord import TOKEN, FakeDiscord
+from tests.fakes.discord_call import call
+from tests.fakes.discord_files import Upload
+from tests.fakes.discord_options import Chosen
 from tests.fakes.discord_rules import CONTRACT
 
 POSTS = f"/channels/{store.TEXT}/messages"
@@ -20,19 +25,6 @@ EMBED = {"title": "Paper Tigers"}
 async def fake() -> AsyncIterator[FakeDiscord]:
     async with FakeDiscord() as running:
         yield running
-
-
-async def call(
-    fake: FakeDiscord, path: str, body: Any, token: str = TOKEN, method: str = "POST"
-) -> tuple[int, Any]:
-    headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (https://example.org, 1)"}
-    async with (
-        aiohttp.ClientSession(headers=headers) as http,
-        http.request(method, fake.url + path, json=body) as response,
-    ):
-        assert response.headers["Content-Type"] == "application/json"
-        assert "Via" in response.headers
-        return response.status, await response.json()
 
 
 MALFORMED: dict[str, Any] = {
@@ -82,49 +74,80 @@ async def test_what_breaks_the_contract_is_refused(fake: FakeDiscord, body: Any)
     assert fake.violations != []
 
 
-SLASH = {"name": "papers", "type": 1, "description": "Papers"}
-OPTION = {"type": 3, "name": "day", "description": "A day"}
-COMMANDS: dict[str, list[dict[str, Any]]] = {
-    "the name of a menu too long": [{"name": "x" * 33, "type": 3}],
-    "a menu without a name": [{"name": "", "type": 3}],
-    "a menu with a description": [{"name": "Find", "type": 3, "description": "x"}],
-    "an unknown type": [SLASH | {"type": 9}],
-    "a slash command without a description": [{"name": "papers", "type": 1}],
-    "capitals": [SLASH | {"name": "Papers"}],
-    "a blank in a name": [SLASH | {"options": [OPTION | {"name": "a day"}]}],
-    "twice": [SLASH, SLASH],
-    "required after optional": [
-        SLASH | {"options": [OPTION, OPTION | {"name": "other", "required": True}]},
-    ],
+async def upload(fake: FakeDiscord, path: str, named: object, *files: tuple[str, str]) -> int:
+    form = aiohttp.FormData()
+    payload = json.dumps({"content": "x", "attachments": named})
+    form.add_field("payload_json", payload, content_type="application/json")
+    for part, name in files:
+        form.add_field(part, b"text", filename=name)
+    headers = {"Authorization": f"Bot {TOKEN}", "User-Agent": "DiscordBot (https://example.org, 1)"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as http,
+        http.post(fake.url + path, data=form) as answer,
+    ):
+        return answer.status
+
+
+NAMED = [{"id": "0", "filename": "a.txt"}]
+UPLOADS: dict[str, tuple[object, tuple[tuple[str, str], ...]]] = {
+    "a file that is not named": ([], (("files[0]", "a.txt"),)),
+    "a name without a file": (NAMED, ()),
+    "a file of another name": (NAMED, (("files[0]", "b.txt"),)),
+    "a file of another number": (NAMED, (("files[1]", "a.txt"),)),
+}
+
+
+@pytest.mark.parametrize(("named", "files"), UPLOADS.values(), ids=UPLOADS)
+async def test_files_that_discord_refuses(fake: FakeDiscord, named: object, files: Any) -> None:
+    webhook = f"/webhooks/{store.APPLICATION}/token"
+    assert await upload(fake, webhook, named, *files) == 400
+    assert fake.violations != []
+    assert await upload(fake, webhook, NAMED, ("files[0]", "a.txt")) == 404  # nobody has asked
+    assert await upload(fake, POSTS, NAMED, ("files[0]", "a.txt")) == 400
+
+
+TAGS = {
+    "unknown": (["49"], 404, 10087),
+    "for moderators": (["42"], 403, 50013),
+    "none": ([], 400, 40067),
+    "six": (["41"] * 6, 400, 50035),
+    "one": (["41"], 201, None),
 }
 
 
 @pytest.mark.skipif(not CONTRACT.exists(), reason="../shared/contracts is not there")
-@pytest.mark.parametrize("commands", COMMANDS.values(), ids=COMMANDS)
-async def test_commands_that_discord_refuses(fake: FakeDiscord, commands: list[dict[str, Any]]) -> None:
-    path = f"/applications/{store.APPLICATION}/commands"
-    assert (await call(fake, path, commands, method="PUT"))[0] == 400
-    assert fake.violations != []
-    menu = {"name": "Find papers", "type": 3}
-    assert (await call(fake, path, [SLASH | {"options": [OPTION]}, menu], method="PUT"))[0] == 200
+@pytest.mark.parametrize(("tags", "status", "code"), TAGS.values(), ids=TAGS)
+async def test_tags_of_a_forum(fake: FakeDiscord, tags: list[str], status: int, code: int | None) -> None:
+    forum = fake.channels[store.TAGGED_FORUM]
+    forum.tags = [store.FakeTag("41", "talk"), store.FakeTag("42", "official", moderated=True)]
+    body = {"name": "A post", "message": {"content": "x"}, "applied_tags": tags}
+    answered, answer = await call(fake, f"/channels/{forum.id}/threads", body)
+    assert (answered, answer.get("code")) == (status, code)
 
 
-CHOICE = {"name": "a", "value": "a"}
-CALLBACKS: dict[str, dict[str, Any]] = {
-    "26 choices": {"choices": [{"name": f"{number}", "value": "a"} for number in range(26)]},
-    "a name too long": {"choices": [CHOICE | {"name": "x" * 101}]},
-    "a text too long": {"choices": [CHOICE | {"value": "x" * 101}]},
-    "no name": {"choices": [CHOICE | {"name": ""}]},
-    "a choice twice": {"choices": [CHOICE, CHOICE]},
+UNSENT: dict[str, tuple[str, dict[str, Any]]] = {
+    "no choice": ("subscribe", {"when": "hourly"}),
+    "a number too large": ("channel", {"most": 101}),
+    "a number below the least": ("channel", {"most": -1}),
+    "a text for a number": ("channel", {"most": "7"}),
+    "a number for a text": ("subscribe", {"filter": 7}),
+    "a text too long": ("subscribe", {"filter": "x" * 513}),
+    "a text for a file": ("import", {"file": "a.json"}),
+    "a file for a text": ("subscribe", {"filter": Upload(b"x")}),
+    "no file": ("import", {}),
+    "a text for a person": ("name", {"who": "@ada"}),
+    "a person for a text": ("subscribe", {"filter": Chosen("2001")}),
+    "an option that there is not": ("subscribe", {"late": "next"}),
 }
 
 
-@pytest.mark.skipif(not CONTRACT.exists(), reason="../shared/contracts is not there")
-@pytest.mark.parametrize("data", CALLBACKS.values(), ids=CALLBACKS)
-async def test_choices_that_discord_refuses(fake: FakeDiscord, data: dict[str, Any]) -> None:
-    status, answer = await call(fake, "/interactions/1/token/callback", {"type": 8, "data": data})
-    assert (status, answer["code"]) == (400, 50035)
-    assert fake.violations != []
+@pytest.mark.parametrize(("name", "options"), UNSENT.values(), ids=UNSENT)
+async def test_what_nobody_can_send(fake: FakeDiscord, name: str, options: dict[str, Any]) -> None:
+    adapter = connect(fake)
+    await adapter.start(Reader())
+    with pytest.raises(AssertionError):
+        await fake.interactions.ask(name, **options)
+    await adapter.stop()
 
 
 async def test_a_wrong_token(fake: FakeDiscord) -> None:

@@ -2,46 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from adapters.discord.app import DiscordAdapter
-from adapters.discord.choices import days
-from adapters.discord.commands import same_commands
 from bot.adapter import InstallationGone, Temporary
-from bot.markup import Button, Message, line
+from bot.markup import Button, Message
 from bot.places import Place
 from bot.request import Reply, Request
-from bot.settings import read_settings
+from tests.discord_reader import NOW, Reader, connect
 from tests.fakes import discord_store as store
 from tests.fakes.discord import FakeDiscord
 from tests.logs import captured_logs
-
-NOW = datetime(2026, 7, 29, 9, tzinfo=UTC)
-
-
-class Reader:
-    """A handler that echoes what it was asked, and may be held back."""
-
-    def __init__(self) -> None:
-        self.requests: list[Request] = []
-        self.free = asyncio.Event()
-        self.free.set()
-        self.reply: Reply | None = None
-
-    async def __call__(self, request: Request) -> Reply:
-        self.requests.append(request)
-        await self.free.wait()
-        said = Message(
-            lines=(line(f"You asked for {request.text}"),), buttons=(Button("Older", "yesterday"),)
-        )
-        return self.reply or Reply((said,))
-
-
-def connect(fake: FakeDiscord, **environment: str) -> DiscordAdapter:
-    return DiscordAdapter(read_settings(**(fake.environment | environment)), now=lambda: NOW)
 
 
 @pytest.fixture
@@ -68,7 +41,6 @@ def text(message: dict[str, Any]) -> str:
     return store.shown(message)
 
 
-SUBCOMMANDS = {"search", "today", "yesterday", "day", "paper", "similar", "help"}
 ASKED: dict[str, tuple[str, dict[str, Any], str]] = {
     "today": ("today", {}, "today"),
     "yesterday": ("yesterday", {}, "yesterday"),
@@ -145,18 +117,6 @@ async def test_an_answer_for_all_is_seen_by_all(fake: FakeDiscord, reader: Reade
     assert not asked.said[0]["ephemeral"]
 
 
-@pytest.mark.usefixtures("adapter")
-async def test_recent_days_are_offered(fake: FakeDiscord) -> None:
-    choices = await fake.interactions.complete("day", "date", "27 jul")
-    assert choices == [{"name": "Mon 27 Jul 2026", "value": "2026-07-27"}]
-
-
-def test_as_many_days_as_discord_takes() -> None:
-    assert len(days(NOW.date(), "")) == 25
-    assert days(NOW.date(), "2026-07-2")[0] == ("Wed 29 Jul 2026", "2026-07-29")
-    assert days(NOW.date(), "no day") == []
-
-
 async def test_a_button_in_a_channel_works_after_a_restart_and_answers_privately(
     fake: FakeDiscord, reader: Reader
 ) -> None:
@@ -178,45 +138,6 @@ async def test_a_button_on_a_private_answer_changes_that_answer(fake: FakeDiscor
     [answer] = await fake.click("papers:yesterday")
     assert answer["edits"]
     assert text(answer).startswith("You asked for yesterday")
-
-
-async def test_commands_are_registered_once_and_again_only_when_they_changed(
-    fake: FakeDiscord, reader: Reader
-) -> None:
-    async def restart() -> int:
-        adapter = connect(fake)
-        await adapter.start(reader)
-        await adapter.stop()
-        return sum(call.startswith("PUT") for call in fake.calls)
-
-    assert [await restart(), await restart()] == [1, 1]
-    group, menu = fake.registered
-    assert {sub["name"] for sub in group["options"]} == SUBCOMMANDS
-    assert (menu["name"], menu["type"]) == ("Find papers like this message", 3)
-    assert (group["contexts"], group["integration_types"]) == ([0, 1, 2], [0, 1])
-    fake.registered.reverse()
-    assert await restart() == 1
-    del fake.registered[0]
-    assert [await restart(), await restart()] == [2, 2]
-    fake.registered[0]["options"].pop()
-    assert [await restart(), await restart()] == [3, 3]
-
-
-def test_the_menu_of_a_message_has_no_description_of_its_own() -> None:
-    ours = [{"name": "Find papers", "type": 3, "contexts": [0, 1]}]
-    assert same_commands(ours, [ours[0] | {"id": "1", "description": "", "options": []}])
-    assert not same_commands(ours, [ours[0] | {"type": 2}])
-
-
-def test_what_discord_fills_in_is_no_change() -> None:
-    option = {"type": 3, "name": "date", "description": "A date", "required": False}
-    ours = [{"name": "papers", "type": 1, "nsfw": False, "contexts": [0, 1], "options": [option]}]
-    stored = [ours[0] | {"id": "1", "version": "2", "contexts": [1, 0], "dm_permission": True}]
-    assert same_commands(ours, stored)
-    assert not same_commands(ours, [stored[0] | {"options": [option | {"required": True}]}])
-    assert not same_commands(ours, [stored[0] | {"type": 3}])
-    assert not same_commands(ours, [])
-    assert not same_commands(ours, None)
 
 
 async def test_a_wrong_token_says_what_to_do(fake: FakeDiscord, reader: Reader) -> None:

@@ -19,13 +19,14 @@ from adapters.discord.errors import (
     MISSING_PERMISSION,
     THREAD_EXISTS,
     UNKNOWN_CHANNEL,
-    UNKNOWN_MESSAGE,
     named_error,
 )
+from adapters.discord.forum import ARCHIVE_AFTER, Posts
+from adapters.discord.modal import FORM_WITHIN
 from adapters.discord.recent import Recent
 from adapters.discord.render import Payload, carries, render, thread_name
-from adapters.discord.rest import Answer, Rest, id_in
-from bot.adapter import AdapterError, Ambiguous, Rejected, Temporary, Thread
+from adapters.discord.rest import Answer, Rest, items_in, posted_id
+from bot.adapter import AdapterError, Rejected, Thread
 from bot.markup import Message
 from bot.places import Place
 from bot.request import Handler, Suggest
@@ -35,10 +36,8 @@ if TYPE_CHECKING:
     from adapters.discord.gateway import Gateway
 
 _REF = re.compile(r"([0-9]{1,20}):([0-9]{1,20})")
-_ARCHIVE_AFTER = 1440  # minutes without a message: one day
 _SILENT = 1 << 12  # SUPPRESS_NOTIFICATIONS: the head has rung already
 _LATEST = 100
-_POSTS_LOOKED_AT = 5
 _THREADS_REMEMBERED = 10_000
 # Why an archived thread stays there: only moderators may open one that is locked.
 _NOT_OPENED = {UNKNOWN_CHANNEL: UNKNOWN_CHANNEL, MISSING_PERMISSION: LOCKED, LOCKED: LOCKED}
@@ -53,6 +52,7 @@ class DiscordAdapter:
     Args:
         now: UTC.
         clock: monotonic seconds.
+        form_within: seconds that the answer to a button may take to become a form.
     """
 
     name = PLATFORM.name
@@ -63,13 +63,16 @@ class DiscordAdapter:
         settings: Settings,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = time.monotonic,
+        form_within: float = FORM_WITHIN,
     ) -> None:
         secret = settings.discord_bot_token
         self._token = secret.get_secret_value().strip() if secret else ""
         self._base = settings.discord_api_url.rstrip("/")
         self._now = now
         self._rest = Rest(self._base, self._token, clock)
-        self._channels = Channels(self._rest)
+        self._channels = Channels(self._rest, clock)
+        self._posts = Posts(self._rest, self._channels)
+        self._form_within = form_within
         self._open_threads: Recent[str, bool] = Recent(_THREADS_REMEMBERED)
         self._gateway: Gateway | None = None
 
@@ -79,7 +82,9 @@ class DiscordAdapter:
             return
         from adapters.discord.gateway import Gateway
 
-        self._gateway = Gateway(self._base, self._token, self._rest, handle, suggest, self._now)
+        self._gateway = Gateway(
+            self._base, self._token, self._rest, handle, suggest, self._now, self._form_within
+        )
         await self._gateway.start()
 
     async def wait(self) -> None:
@@ -105,7 +110,8 @@ class DiscordAdapter:
         if thread is not None:
             return await self._reply(channel, payload, key, thread)
         if channel.forum:
-            return await self._open_post(channel, payload, thread_name(message.title, message))
+            post = await self._posts.open(place, payload, message)
+            return f"{post}:{post}"
         return await self._post(channel, channel.id, payload, key)
 
     async def edit(self, place: Place, ref: str, message: Message) -> None:
@@ -117,7 +123,8 @@ class DiscordAdapter:
         """Look for `key` in the latest 100 messages, or in our latest 5 posts of a forum."""
         channel = await self._channels.of(place)
         if thread is None and channel.forum:
-            return await self._find_post(channel, key)
+            post = await self._posts.find(channel, key)
+            return f"{post}:{post}" if post else None
         where = channel.id if thread is None or channel.flat else _parse(thread.ref)[1]
         answer = await self._rest.request(
             "GET",
@@ -127,7 +134,7 @@ class DiscordAdapter:
         )
         if answer.code:
             return None
-        found = (posted for posted in _items(answer) if carries(posted, key))
+        found = (posted for posted in items_in(answer) if carries(posted, key))
         return next((f"{where}:{posted['id']}" for posted in found), None)
 
     async def _reply(self, channel: Channel, payload: Payload, key: str, thread: Thread) -> str:
@@ -140,7 +147,7 @@ class DiscordAdapter:
             await self._rest.request(
                 "POST",
                 f"/channels/{parent}/messages/{head}/threads",
-                {"name": thread_name(thread.title), "auto_archive_duration": _ARCHIVE_AFTER},
+                {"name": thread_name(thread.title), "auto_archive_duration": ARCHIVE_AFTER},
                 expected=(THREAD_EXISTS,),
             )
             self._open_threads.put(head, True)
@@ -149,13 +156,7 @@ class DiscordAdapter:
     async def _post(self, channel: Channel, where: str, payload: Payload, key: str) -> str:
         payload["nonce"] = key
         payload["enforce_nonce"] = True
-        return f"{where}:{_id(await self._write(channel, 'POST', where, '', payload))}"
-
-    async def _open_post(self, channel: Channel, payload: Payload, name: str) -> str:
-        """A forum post knows no nonce: only `find` tells whether one in doubt is there."""
-        body = {"name": name, "auto_archive_duration": _ARCHIVE_AFTER, "message": payload}
-        answer = await self._rest.request("POST", f"/channels/{channel.id}/threads", body, creates=True)
-        return f"{_id(answer)}:{_id(answer)}"
+        return f"{where}:{posted_id(await self._write(channel, 'POST', where, '', payload))}"
 
     async def _write(
         self, channel: Channel, method: str, where: str, message: str, payload: Payload
@@ -183,47 +184,9 @@ class DiscordAdapter:
             await self._rest.request("GET", f"/channels/{channel.id}")
         return Rejected(f"{CLOSED_THREADS[code]} (Discord: {code})")
 
-    async def _find_post(self, forum: Channel, key: str) -> str | None:
-        """Open posts first; an old one stands in the archive, where Discord gives the latest first."""
-        me = id_in((await self._rest.request("GET", "/users/@me")).data)
-        if me is None:
-            raise Temporary("Discord did not say who the bot is.")
-        archive = f"/channels/{forum.id}/threads/archived/public?limit={_LATEST}"
-        for path in (f"/guilds/{forum.guild}/threads/active", archive):
-            answer = await self._rest.request("GET", path)
-            ours = [
-                int(post["id"])
-                for post in _items(answer, "threads")
-                if post.get("parent_id") == forum.id and post.get("owner_id") == me
-            ]
-            for post_id in sorted(ours, reverse=True)[:_POSTS_LOOKED_AT]:
-                if await self._opened_with(post_id, key):
-                    return f"{post_id}:{post_id}"
-        return None
-
-    async def _opened_with(self, post_id: int, key: str) -> bool:
-        path = f"/channels/{post_id}/messages/{post_id}"
-        answer = await self._rest.request("GET", path, expected=(UNKNOWN_MESSAGE, UNKNOWN_CHANNEL))
-        return answer.code == 0 and carries(answer.data, key)
-
 
 def _parse(ref: str) -> tuple[str, str]:
     found = _REF.fullmatch(ref)
     if not found:
         raise Rejected("The reference of the message is not one of Discord's.")
     return found[1], found[2]
-
-
-def _id(answer: Answer) -> str:
-    found = id_in(answer.data)
-    if found is None:
-        raise Ambiguous("Discord accepted the message but named no id.")
-    return found
-
-
-def _items(answer: Answer, name: str | None = None) -> list[Payload]:
-    """The objects with an id in a list, or in the list under `name`. Raises Temporary where there is none."""
-    listed = answer.data.get(name) if name and isinstance(answer.data, dict) else answer.data
-    if not isinstance(listed, list):
-        raise Temporary("Discord gave no usable answer about what was posted.")
-    return [item for item in listed if id_in(item)]

@@ -1,15 +1,19 @@
 """Where a place leads: its channel, and how that kind of channel holds a thread."""
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from adapters.discord.recent import Recent
 from adapters.discord.rest import Rest, id_in
+from adapters.discord.tags import Tags, tags_of
 from bot.adapter import Temporary
 from bot.places import Place
 
 # https://discord.com/developers/docs/resources/channel#channel-object-channel-types
 _TEXT, _ANNOUNCEMENT, _FORUM, _MEDIA = 0, 5, 15, 16
 _REMEMBERED = 10_000
+_TAGS_KEPT = 300.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +23,13 @@ class Channel:
     Args:
         kind: Discord's number of its type.
         guild: the server's id; empty for direct messages.
+        tags: what a forum offers for its posts.
     """
 
     id: str
     kind: int
     guild: str = ""
+    tags: Tags = field(default_factory=Tags)
 
     @property
     def forum(self) -> bool:
@@ -38,18 +44,28 @@ class Channel:
 
 class Channels:
     """Asks Discord for each place's channel once. A channel's kind and a person's DM channel never change,
-    but for text becoming announcement, which is treated alike."""
+    but for text becoming announcement, which is treated alike. The tags of a forum do, so that it is asked
+    for again after five minutes.
 
-    def __init__(self, rest: Rest) -> None:
+    Args:
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, rest: Rest, clock: Callable[[], float] = time.monotonic) -> None:
         self._rest = rest
-        self._known: Recent[str, Channel] = Recent(_REMEMBERED)
+        self._clock = clock
+        self._known: Recent[str, tuple[float, Channel]] = Recent(_REMEMBERED)
 
-    async def of(self, place: Place) -> Channel:
-        """The channel of a place. Raises an AdapterError; never Ambiguous, for nothing is posted."""
-        known = self._known.get(place.address)
-        if known is None:
+    async def of(self, place: Place, *, afresh: bool = False) -> Channel:
+        """The channel of a place. Raises an AdapterError; never Ambiguous, for nothing is posted.
+
+        Args:
+            afresh: ask even where it is known.
+        """
+        asked, known = self._known.get(place.address) or (0.0, None)
+        if known is None or afresh or (known.forum and self._clock() - asked > _TAGS_KEPT):
             known = await self._ask(place)
-            self._known.put(place.address, known)
+            self._known.put(place.address, (self._clock(), known))
         return known
 
     async def _ask(self, place: Place) -> Channel:
@@ -60,4 +76,5 @@ class Channels:
         channel_id = id_in(answer.data)
         if channel_id is None or not isinstance(answer.data.get("type"), int):
             raise Temporary("Discord gave no usable answer about the channel.")
-        return Channel(channel_id, answer.data["type"], id_in(answer.data, "guild_id") or "")
+        guild = id_in(answer.data, "guild_id") or ""
+        return Channel(channel_id, answer.data["type"], guild, tags_of(answer.data))

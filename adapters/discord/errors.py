@@ -13,6 +13,8 @@ from bot.waiting import seconds_in
 
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
+UNKNOWN_TAG = 10087
+TAG_REQUIRED = 40067
 MISSING_PERMISSION = 50013
 ARCHIVED = 50083
 THREAD_EXISTS = 160004
@@ -33,7 +35,10 @@ CODES: dict[int, tuple[type[AdapterError], str]] = {
     10003: (PlaceGone, "The channel is not there any more, or the bot was removed from its server."),
     10004: (PlaceGone, "The bot is not in this server any more; invite it again."),
     10013: (PlaceGone, "Discord knows no such person."),
-    40067: (PlaceGone, "This forum wants a tag on every post, which the bot cannot choose; drop that rule."),
+    40067: (
+        PlaceGone,
+        "This forum wants a tag on every post and has none for the bot; add one, or drop that rule.",
+    ),
     50001: (PlaceGone, f"The bot may not see this channel; {_PERMISSIONS}."),
     50007: (PlaceGone, _CLOSED_DM),
     50008: (PlaceGone, "This channel holds no messages; choose a text channel, a forum or a thread."),
@@ -50,6 +55,9 @@ CODES: dict[int, tuple[type[AdapterError], str]] = {
     160006: (Temporary, "The server has as many open threads as Discord allows; archive some."),
     160007: (Temporary, "The server has as many open announcement threads as Discord allows; archive some."),
     10008: (Rejected, "The message is not there any more."),
+    10062: (Rejected, "The answer came too late: Discord waits three seconds."),
+    10087: (Temporary, "The tags of the forum have just changed."),
+    40060: (Rejected, "This was answered already."),
     50027: (Rejected, "The answer came too late: Discord waits 15 minutes."),
 }
 """What Discord's own error codes mean, whatever the HTTP status beside them."""

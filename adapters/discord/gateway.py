@@ -1,4 +1,4 @@
-"""discord.py's part: the connection to the gateway, the commands, the buttons."""
+"""discord.py's part: the connection to the gateway, the commands, the buttons, the forms."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,9 +12,13 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord.commands import message_menu, papers_group, same_commands
+from adapters.discord.buttons import CommandButton, FormButton
+from adapters.discord.commands import Papers, message_menu
 from adapters.discord.errors import TOKEN_REFUSED
-from adapters.discord.inbound import CommandButton, Inbound
+from adapters.discord.files import Files
+from adapters.discord.inbound import Inbound
+from adapters.discord.modal import FORM_WITHIN
+from adapters.discord.registration import same_commands
 from adapters.discord.rest import Rest
 from bot.adapter import AdapterError, InstallationGone, Temporary
 from bot.logs import log
@@ -58,6 +62,11 @@ class _Client(discord.Client):
     async def on_connect(self) -> None:
         self.connected.set()
 
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """discord.py itself knows only the forms that were opened since its start."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self.inbound.submitted(interaction)
+
 
 class Gateway:
     """Listens for commands and buttons until it is stopped.
@@ -66,6 +75,7 @@ class Gateway:
         base: the API's address without a slash at the end.
         suggest: completes filters; without it nothing is offered.
         now: UTC.
+        form_within: seconds that a form may take.
     """
 
     def __init__(
@@ -76,16 +86,17 @@ class Gateway:
         handle: Handler,
         suggest: Suggest | None,
         now: Callable[[], datetime],
+        form_within: float = FORM_WITHIN,
     ) -> None:
         self._base = base
         self._token = token
         self._rest = rest
-        self._inbound = Inbound(rest, handle, suggest, now)
+        self._inbound = Inbound(rest, Files(base), handle, suggest, now, form_within)
         self._client = _Client(self._inbound)
-        self._client.add_dynamic_items(CommandButton)
+        self._client.add_dynamic_items(CommandButton, FormButton)
         self._tree = app_commands.CommandTree(self._client)
-        self._tree.add_command(papers_group(self._inbound.answer, self._inbound.suggest, now))
-        self._tree.add_command(message_menu(self._inbound.answer))
+        self._tree.add_command(Papers(self._inbound, now))
+        self._tree.add_command(message_menu(self._inbound))
         self._listening: asyncio.Task[None] | None = None
 
     async def start(self) -> None:

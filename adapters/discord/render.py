@@ -1,5 +1,6 @@
 """Message → what Discord's API takes. Pure. Limits: https://discord.com/developers/docs/resources/message"""
 
+from collections.abc import Iterable
 from typing import Any
 
 from adapters.discord.markdown import code_block, fitted, link, rows
@@ -10,6 +11,8 @@ COLOUR = 0xFFD21E
 """Hugging Face's yellow, at the left edge of every embed."""
 CUSTOM_ID = "papers:"
 """What a button's custom id begins with; the command follows."""
+FORM_ID = "papers-form:"
+"""The same for a button whose answer may be a form, which Discord takes only at once."""
 
 _TITLE = 256
 _DESCRIPTION = 4096
@@ -48,7 +51,7 @@ def render(message: Message, key: str | None = None) -> Payload:
         embeds[0]["url"] = _marked(embeds[0].get("url", _HOME), key)
     return {
         "embeds": embeds,
-        "components": _components(message.buttons),
+        "components": _components(message),
         "allowed_mentions": {"parse": []},
     }
 
@@ -133,15 +136,40 @@ def _size(embed: Payload) -> int:
     return len(embed.get("title", "")) + len(embed.get("description", ""))
 
 
-def _components(buttons: tuple[Button, ...]) -> list[Payload]:
-    shown: dict[str, Payload] = {}
+def _components(message: Message) -> list[Payload]:
+    """A row or more for each card that has buttons, then those of the message, which keep one in any case.
+
+    Where there are more rows than Discord takes, the buttons of all cards share them: they say whose they
+    are. No custom id comes twice.
+    """
+    taken: set[str] = set()
+    own = [_buttons(card.buttons, taken) for card in message.cards[:_EMBEDS]]
+    last = _rows(_buttons(message.buttons, taken))
+    room = _ROWS - min(len(last), 1)
+    above = [row for shown in own for row in _rows(shown)]
+    if len(above) > room:
+        above = _rows([button for shown in own for button in shown])[:room]
+    return [{"type": 1, "components": row} for row in [*above, *last][:_ROWS]]
+
+
+def _buttons(buttons: Iterable[Button], taken: set[str]) -> list[Payload]:
+    """Those that Discord takes and that are not `taken` yet; a command that is too long has none."""
+    shown = []
     for button in buttons:
-        custom_id = CUSTOM_ID + one_line(button.command)
+        custom_id = _custom_id(button)
         label = cut(one_line(button.label), _LABEL)
-        if label and len(custom_id) <= _CUSTOM_ID:
-            shown[custom_id] = {"type": 2, "style": 2, "label": label, "custom_id": custom_id}
-    fitting = list(shown.values())[: _BUTTONS_IN_ROW * _ROWS]
-    return [
-        {"type": 1, "components": fitting[start : start + _BUTTONS_IN_ROW]}
-        for start in range(0, len(fitting), _BUTTONS_IN_ROW)
-    ]
+        if label and custom_id not in taken and len(custom_id) <= _CUSTOM_ID:
+            taken.add(custom_id)
+            shown.append({"type": 2, "style": 2, "label": label, "custom_id": custom_id})
+    return shown
+
+
+def _custom_id(button: Button) -> str:
+    """Where a form's prefix leaves no room, the button answers with messages."""
+    command = one_line(button.command)
+    form = button.form and len(FORM_ID + command) <= _CUSTOM_ID
+    return (FORM_ID if form else CUSTOM_ID) + command
+
+
+def _rows(buttons: list[Payload]) -> list[list[Payload]]:
+    return [buttons[start : start + _BUTTONS_IN_ROW] for start in range(0, len(buttons), _BUTTONS_IN_ROW)]

@@ -18,13 +18,15 @@ from adapters.discord.errors import error_for
 from adapters.discord.recent import Recent
 from bot.adapter import Ambiguous, RateLimited, Rejected, Temporary
 from bot.logs import log
+from bot.markup import Attachment
 from bot.waiting import seconds_in
 
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
 _ROUTES_REMEMBERED = 10_000
 _ID = re.compile(r"[0-9]{1,20}")
 _MINOR_ID = re.compile(r"(?<=/)[0-9]+")
-_SECRET = re.compile(r"(?<=/webhooks/).*")  # an interaction's token lets anyone answer for the bot
+# An interaction's token lets anyone answer for the bot.
+_SECRET = re.compile(r"(?<=/webhooks/).*|(?<=/interactions/).*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,22 @@ def id_in(data: object, name: str = "id") -> str | None:
     """The id under `name` in what should be a JSON object; None where it has none."""
     found = str(data.get(name)) if isinstance(data, dict) else ""
     return found if _ID.fullmatch(found) else None
+
+
+def posted_id(answer: Answer) -> str:
+    """The id of what was posted. Raises Ambiguous where there is none."""
+    found = id_in(answer.data)
+    if found is None:
+        raise Ambiguous("Discord accepted the message but named no id.")
+    return found
+
+
+def items_in(answer: Answer, name: str | None = None) -> list[dict[str, Any]]:
+    """The objects with an id in a list, or in the list under `name`. Raises Temporary where there is none."""
+    listed = answer.data.get(name) if name and isinstance(answer.data, dict) else answer.data
+    if not isinstance(listed, list):
+        raise Temporary("Discord gave no usable answer about what was posted.")
+    return [item for item in listed if id_in(item)]
 
 
 class Rest:
@@ -72,6 +90,7 @@ class Rest:
         *,
         creates: bool = False,
         expected: Collection[int] = (),
+        file: Attachment | None = None,
     ) -> Answer:
         """Call `method` on `path`, which begins with a slash, once.
 
@@ -79,13 +98,14 @@ class Rest:
             creates: doing it twice would post twice, so that a lost answer is Ambiguous; otherwise it is
                 Temporary.
             expected: Discord's error codes that come back in the answer instead of being raised.
+            file: uploaded with the body, which must be a message.
 
         Raises an AdapterError; RateLimited without a call where the route is known to be exhausted.
         """
         route = _route(method, path)
         self._check(route)
         try:
-            status, headers, data = await self._exchange(method, path, body)
+            status, headers, data = await self._exchange(method, path, body, file)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Temporary("Discord is out of reach.") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -108,13 +128,16 @@ class Rest:
             await self._http.close()
             self._http = None
 
-    async def _exchange(self, method: str, path: str, body: object) -> tuple[int, Mapping[str, str], Any]:
+    async def _exchange(
+        self, method: str, path: str, body: Any, file: Attachment | None
+    ) -> tuple[int, Mapping[str, str], Any]:
         if self._http is None:
             self._http = aiohttp.ClientSession(
                 headers=self._headers, timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar()
             )
+        content = {"data": _upload(body, file)} if file else {"json": body}
         async with self._http.request(
-            method, self._base + path, json=body, allow_redirects=False
+            method, self._base + path, allow_redirects=False, **content
         ) as response:
             raw = await response.read()
         try:
@@ -134,6 +157,16 @@ class Rest:
             pause = seconds_in(headers.get("X-RateLimit-Reset-After"))
             if pause is not None:
                 self._exhausted.put(route, self._clock() + pause)
+
+
+def _upload(body: Mapping[str, Any], file: Attachment) -> aiohttp.FormData:
+    """https://discord.com/developers/docs/reference#uploading-files"""
+    named = {**body, "attachments": [{"id": "0", "filename": file.name}]}
+    form = aiohttp.FormData()
+    form.add_field("payload_json", json.dumps(named), content_type="application/json")
+    text = file.text.encode("utf-8", "replace")
+    form.add_field("files[0]", text, filename=file.name, content_type="text/plain; charset=utf-8")
+    return form
 
 
 def _route(method: str, path: str) -> str:

@@ -19,6 +19,7 @@ from tests.fakes import Fault
 from tests.fakes import discord_store as store
 from tests.fakes.discord_answers import EPHEMERAL
 from tests.fakes.discord_api import Api, Call, Handler, Refusal
+from tests.fakes.discord_files import FakeFiles, read_upload
 from tests.fakes.discord_gateway import FakeGateway
 from tests.fakes.discord_interactions import Interactions
 from tests.fakes.discord_rules import RateLimits, answer_problems, prose_problems, request_problems
@@ -64,7 +65,8 @@ class FakeDiscord:
         self.channels = self.api.channels
         self.transcript = self.api.transcript
         self.gateway = FakeGateway(self.channels, TOKEN)
-        self.interactions = Interactions(self.api, self.gateway)
+        self.files = FakeFiles()
+        self.interactions = Interactions(self.api, self.gateway, self.files)
         self.command = self.interactions.command
         self.click = self.interactions.click
         self.menu = self.interactions.menu
@@ -96,6 +98,7 @@ class FakeDiscord:
     async def start(self) -> None:
         app = web.Application()
         app.router.add_get("/gateway/", self.gateway.serve)
+        app.router.add_get("/attachments/{channel}/{id}/{name}", self.files.serve)
         app.router.add_route("*", _PREFIX + "/{tail:.*}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -103,6 +106,7 @@ class FakeDiscord:
         await site.start()
         self._port = self._runner.addresses[0][1]
         self.gateway.url = f"ws://127.0.0.1:{self._port}/gateway/"
+        self.files.origin = f"http://127.0.0.1:{self._port}"
 
     async def stop(self) -> None:
         await self.gateway.close()
@@ -145,6 +149,8 @@ class FakeDiscord:
             if (spoiled := _spoiled(request, fault)) is not None:
                 return spoiled
             status, body = await run(call)
+            if template.endswith("/callback") and "with_response" not in call.query:
+                status, body = 204, None
         except Refusal as refusal:
             return _respond(refusal.status, refusal.body, headers)
         if self._contract:
@@ -160,18 +166,25 @@ class FakeDiscord:
             raise Refusal(401)
         if not webhook and not request.headers.get("User-Agent", "").startswith("DiscordBot ("):
             self.violations.append("a request without Discord's form of user agent")
-        raw = await request.read()
-        if not raw:
+        body, problems = await _content(request, template)
+        if body is None:
             return None
-        if request.content_type != "application/json":
-            raise Refusal(400, 50035, ["not JSON"])
-        body = json.loads(raw)
-        problems = request_problems(method, template, body) if self._contract else []
+        problems += request_problems(method, template, body) if self._contract else []
         problems += prose_problems(template, body)
         if problems:
             self.violations += [f"{method} {template}: {problem}" for problem in problems]
             raise Refusal(400, 50035, problems)
         return body
+
+
+async def _content(request: web.Request, template: str) -> tuple[Any, list[str]]:
+    """The body, or None, and what is wrong with its form. Only messages take files."""
+    if request.content_type == "multipart/form-data" and template.startswith("/webhooks"):
+        return await read_upload(request)
+    raw = await request.read()
+    if raw and request.content_type != "application/json":
+        raise Refusal(400, 50035, ["not JSON"])
+    return (json.loads(raw) if raw else None), []
 
 
 def _own_call(run: Callable[..., Awaitable[tuple[int, Any]]]) -> Handler:

@@ -9,12 +9,13 @@ from tests.fakes import discord_store as store
 from tests.fakes.discord_api import Api
 
 _PATIENCE = 10.0  # seconds before a test that waits for an answer fails
-_COMMAND, _COMPONENT, _COMPLETION = 2, 3, 4
-_MESSAGE, _DEFERRED, _DEFERRED_UPDATE, _UPDATE, _CHOICES = 4, 5, 6, 7, 8
+_COMMAND, _COMPONENT, _COMPLETION, _SUBMISSION = 2, 3, 4, 5
+_MESSAGE, _DEFERRED, _DEFERRED_UPDATE, _UPDATE, _CHOICES, _MODAL = 4, 5, 6, 7, 8, 9
 _TAKEN = {
-    _COMMAND: (_MESSAGE, _DEFERRED),
-    _COMPONENT: (_MESSAGE, _DEFERRED, _DEFERRED_UPDATE, _UPDATE),
+    _COMMAND: (_MESSAGE, _DEFERRED, _MODAL),
+    _COMPONENT: (_MESSAGE, _DEFERRED, _DEFERRED_UPDATE, _UPDATE, _MODAL),
     _COMPLETION: (_CHOICES,),
+    _SUBMISSION: (_MESSAGE, _DEFERRED, _DEFERRED_UPDATE, _UPDATE),
 }
 EPHEMERAL = 64
 """The flag of a message that one person sees."""
@@ -28,7 +29,7 @@ class Asked:
     """One interaction: what was asked, and what came back.
 
     Args:
-        clicked: the id of the message whose button it was.
+        clicked: the message whose button it was, or whose button opened the form.
         callback: the acknowledgement's body, once it came.
         said: the messages in the order in which they came: each body with `ephemeral`, and with `edits`
             when it changed a message that was there.
@@ -41,7 +42,7 @@ class Asked:
     kind: int
     person: str
     channel: store.FakeChannel
-    clicked: str | None
+    clicked: dict[str, Any] | None
     callback: dict[str, Any] | None = None
     said: list[dict[str, Any]] = field(default_factory=list)
     deleted: bool = False
@@ -96,10 +97,11 @@ class Answers:
             return 404, 10062
         if asked.callback is not None:
             return 400, 40060
-        if body["type"] not in _TAKEN[asked.kind]:
+        updates = body["type"] in (_DEFERRED_UPDATE, _UPDATE)
+        if body["type"] not in _TAKEN[asked.kind] or (updates and asked.clicked is None):
             return 400, 50035
         asked.callback = body
-        asked.original = asked.clicked if body["type"] in (_DEFERRED_UPDATE, _UPDATE) else None
+        asked.original = asked.clicked["id"] if updates and asked.clicked else None
         asked.changed.set()
         return 200, {"interaction": {"id": asked.id, "type": 2}}
 
@@ -111,7 +113,7 @@ class Answers:
         asked = self._acknowledged(token)
         if asked is None:
             return 404, 10015
-        if asked.deleted:
+        if asked.deleted or (asked.callback and asked.callback["type"] == _MODAL):
             asked.refused += 1
             asked.changed.set()
             return 404, 10008

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.fakes import Posted
 from tests.fakes import discord_store as store
+from tests.fakes.discord_application import application_json, command_json
 
 _NONCE_KEPT = 300.0  # seconds; the documentation says "a few minutes"
 _REASONS = {
@@ -15,6 +16,7 @@ _REASONS = {
     10003: "Unknown Channel",
     10008: "Unknown Message",
     10013: "Unknown User",
+    10087: "Unknown Tag",
     40067: "A tag is required to create a forum post in this channel",
     50001: "Missing Access",
     50007: "Cannot send messages to this user",
@@ -177,7 +179,13 @@ class Api:
             raise Refusal(400, 50024)
         if channel.needs_tag and not call.body.get("applied_tags"):
             raise Refusal(400, 40067)
-        post = store.FakeChannel(self.new_id(), 11, call.body["name"], parent=channel.id)
+        tags = {tag.id: tag for tag in channel.tags}
+        applied = call.body.get("applied_tags") or []
+        if set(applied) - set(tags):
+            raise Refusal(404, 10087)
+        if any(tags[tag].moderated for tag in applied):
+            raise Refusal(403, 50013)
+        post = store.FakeChannel(self.new_id(), 11, call.body["name"], parent=channel.id, applied=applied)
         self.channels[post.id] = post
         posted = self.keep(post, post.id, call.body["message"])
         return 201, post.to_json() | {"message": posted}
@@ -218,7 +226,7 @@ class Api:
         return 200, store.user_json(store.APPLICATION, bot=True) | {"mfa_enabled": False, "locale": "en-US"}
 
     async def _application(self, call: Call) -> tuple[int, Any]:
-        return 200, store.application_json()
+        return 200, application_json()
 
     async def _gateway_bot(self, call: Call) -> tuple[int, Any]:
         left = {"total": 1000, "remaining": self.starts_left, "reset_after": 0, "max_concurrency": 1}
@@ -228,5 +236,5 @@ class Api:
         return 200, self.registered
 
     async def _put_commands(self, call: Call) -> tuple[int, Any]:
-        self.registered = [store.command_json(command, self.new_id()) for command in call.body]
+        self.registered = [command_json(command, self.new_id()) for command in call.body]
         return 200, self.registered

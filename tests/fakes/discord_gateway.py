@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.fakes import discord_store as store
+from tests.fakes.discord_people import guild_json
 
 _DISPATCH, _HEARTBEAT, _IDENTIFY, _RESUME, _HELLO, _ACK = 0, 1, 2, 6, 10, 11
 _BAD_TOKEN, _BAD_INTENTS = 4004, 4014
@@ -94,7 +95,7 @@ class FakeGateway:
             "application": {"id": store.APPLICATION, "flags": 0},
         }
         await self._send(socket, "READY", ready)
-        await self._send(socket, "GUILD_CREATE", store.guild_json(self._channels))
+        await self._send(socket, "GUILD_CREATE", guild_json(self._channels))
         self._connected.set()
 
     async def _send(self, socket: web.WebSocketResponse, event: str, data: dict[str, Any]) -> None:

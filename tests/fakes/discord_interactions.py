@@ -1,26 +1,34 @@
-"""Somebody uses the bot on the fake Discord: commands, completions, menus, buttons."""
+"""Somebody uses the bot on the fake Discord: commands, completions, menus, buttons, forms."""
 
 from typing import Any
 
 from bot.places import Place
+from tests.fakes import discord_people as people
 from tests.fakes import discord_store as store
 from tests.fakes.discord_answers import Answers, Asked
 from tests.fakes.discord_api import Api
+from tests.fakes.discord_files import FakeFiles
 from tests.fakes.discord_gateway import FakeGateway
+from tests.fakes.discord_modals import submission
+from tests.fakes.discord_options import Value, given
 
-_COMMAND, _COMPONENT, _COMPLETION = 2, 3, 4
-_CHOICES = 8
-_STRING = 3
+_COMMAND, _COMPONENT, _COMPLETION, _SUBMISSION = 2, 3, 4, 5
+_CHOICES, _MODAL = 8, 9
 _IN_MESSAGE_MENU = 3
 
 
 class Interactions:
-    """Dispatches interactions as Discord would; `answers` takes what comes back."""
+    """Dispatches interactions as Discord would; `answers` takes what comes back.
 
-    def __init__(self, api: Api, gateway: FakeGateway) -> None:
+    `granted` says what each person may do in the channels where they ask.
+    """
+
+    def __init__(self, api: Api, gateway: FakeGateway, files: FakeFiles) -> None:
         self._api = api
         self._gateway = gateway
+        self._files = files
         self.answers = Answers(api)
+        self.granted = people.granted()
 
     async def command(
         self,
@@ -29,7 +37,7 @@ class Interactions:
         where: Place | None = None,
         person: str = store.PERSON,
         answers: int = 1,
-        **options: str,
+        **options: Value,
     ) -> list[dict[str, Any]]:
         """Type `/papers <name>` and read so many answers. Fails where no such command is registered."""
         asked = await self.ask(name, where=where, person=person, **options)
@@ -37,13 +45,12 @@ class Interactions:
         return asked.said
 
     async def ask(
-        self, name: str, *, where: Place | None = None, person: str = store.PERSON, **options: str
+        self, name: str, *, where: Place | None = None, person: str = store.PERSON, **options: Value
     ) -> Asked:
         """Type `/papers <name>` without waiting for an answer."""
-        given = self._given(name, options)
-        for option, value in options.items():
-            assert len(value) <= self._options(name)[option]["max_length"], "Discord lets nobody send that"
-        return await self._dispatch(_COMMAND, self._data(name, given), where, person)
+        sent, resolved = given(self._options(name), options, self._files)
+        data = self._data(name, sent) | ({"resolved": resolved} if resolved else {})
+        return await self._dispatch(_COMMAND, data, where, person)
 
     async def menu(
         self,
@@ -76,9 +83,10 @@ class Interactions:
 
     async def complete(self, name: str, option: str, typed: str) -> list[dict[str, Any]]:
         """Type into an option; the choices that are offered."""
-        given = [one | {"focused": True} for one in self._given(name, {option: typed})]
-        assert self._options(name)[option].get("autocomplete"), f"{option} is not completed"
-        asked = await self._dispatch(_COMPLETION, self._data(name, given), None, store.PERSON)
+        known = self._options(name)[option]
+        assert known.get("autocomplete"), f"{option} is not completed"
+        focused = {"type": known["type"], "name": option, "value": typed, "focused": True}
+        asked = await self._dispatch(_COMPLETION, self._data(name, [focused]), None, store.PERSON)
         callback = await asked.acknowledged()
         assert callback["type"] == _CHOICES
         return list(callback["data"]["choices"])
@@ -92,10 +100,27 @@ class Interactions:
         answers: int = 1,
     ) -> list[dict[str, Any]]:
         """Click the newest button with this custom id. Fails where nobody can see one."""
-        data = {"custom_id": custom_id, "component_type": 2}
-        asked = await self._dispatch(_COMPONENT, data, where, person, self._with_button(custom_id, person))
+        asked = await self.press(custom_id, where=where, person=person)
         await asked.until(lambda asked: len(asked.said) >= answers)
         return asked.said
+
+    async def press(self, custom_id: str, *, where: Place | None = None, person: str = store.PERSON) -> Asked:
+        """Click without waiting for an answer."""
+        data = {"custom_id": custom_id, "component_type": 2}
+        return await self._dispatch(_COMPONENT, data, where, person, self._with_button(custom_id, person))
+
+    async def submit(self, opened: Asked, answers: int = 1, **typed: str) -> list[dict[str, Any]]:
+        """Fill in the form that a click has opened, and read so many answers. Fails where it opened none."""
+        callback = await opened.acknowledged()
+        assert callback["type"] == _MODAL, "no form was opened"
+        asked = await self.forge(submission(callback["data"], typed), opened)
+        await asked.until(lambda asked: len(asked.said) >= answers)
+        return asked.said
+
+    async def forge(self, data: dict[str, Any], opened: Asked) -> Asked:
+        """Send what a form would, whatever it holds, as a client of one's own making can."""
+        where = store.place(opened.channel)
+        return await self._dispatch(_SUBMISSION, data, where, opened.person, opened.clicked)
 
     def _registered(self, name: str, kind: int) -> dict[str, Any]:
         found = [one for one in self._api.registered if (one["name"], one["type"]) == (name, kind)]
@@ -107,15 +132,8 @@ class Interactions:
         assert name in subcommands, f"/papers {name} is not registered"
         return {one["name"]: one for one in subcommands[name].get("options", [])}
 
-    def _given(self, name: str, options: dict[str, str]) -> list[dict[str, Any]]:
-        known = self._options(name)
-        required = {one for one, option in known.items() if option.get("required")}
-        assert required <= set(options) <= set(known), f"/papers {name} takes {sorted(known)}"
-        assert all(option["type"] == _STRING for option in known.values())
-        return [{"type": _STRING, "name": option, "value": value} for option, value in options.items()]
-
-    def _data(self, name: str, given: list[dict[str, Any]]) -> dict[str, Any]:
-        sub = {"type": 1, "name": name, "options": given}
+    def _data(self, name: str, sent: list[dict[str, Any]]) -> dict[str, Any]:
+        sub = {"type": 1, "name": name, "options": sent}
         return {"id": self._registered("papers", 1)["id"], "name": "papers", "type": 1, "options": [sub]}
 
     def _with_button(self, custom_id: str, person: str) -> dict[str, Any]:
@@ -137,8 +155,7 @@ class Interactions:
         message: dict[str, Any] | None = None,
     ) -> Asked:
         channel = self._channel(where)
-        clicked = message["id"] if message else None
-        asked = Asked(self._api.new_id(), f"token-{self._api.new_id()}", kind, person, channel, clicked)
+        asked = Asked(self._api.new_id(), f"token-{self._api.new_id()}", kind, person, channel, message)
         self.answers.asked[asked.token] = asked
         payload: dict[str, Any] = {
             "id": asked.id,
@@ -155,17 +172,10 @@ class Interactions:
             "authorizing_integration_owners": {},
             "attachment_size_limit": 10_000_000,
         }
-        user = store.user_json(person)
         if channel.person:
-            payload |= {"user": user, "context": 1}
+            payload |= {"user": store.user_json(person), "context": 1}
         else:
-            member: dict[str, Any] = {
-                "user": user,
-                "roles": [],
-                "joined_at": None,
-                "flags": 0,
-                "permissions": "0",
-            }
+            member = people.member_json(person, self.granted)
             payload |= {"member": member, "guild_id": store.GUILD, "context": 0}
             payload["authorizing_integration_owners"] = {"0": store.GUILD}
         if message is not None:

@@ -15,6 +15,9 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from tests.fakes.discord_command_rules import choice_problems, command_problems
+from tests.fakes.discord_modals import modal_problems
+
 CONTRACT = Path(__file__).parents[2].parent / "shared" / "contracts" / "discord-openapi.json.gz"
 
 _URI = "urn:discord"
@@ -22,12 +25,8 @@ _CONTENT = 2000
 _EMBEDS_TOTAL = 6000
 _NONCE = 25
 _URL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?([/?#][!-~]*)?", re.IGNORECASE)
-_NAME = re.compile(r"[-_'\w]{1,32}")
-_CHOICE = 100
-_COMPLETED = 8
-_SLASH = 1
-_SUBCOMMANDS = (1, 2)
-_COMMANDS_MOST = {1: 100, 2: 15, 3: 15}
+_MODAL = 9
+_TAGS = 5
 _PER_CHANNEL = (5, 5.0)
 _OTHERWISE = (50, 5.0)
 _GLOBAL = (50, 1.0)
@@ -81,10 +80,14 @@ def _problems(schema: Draft202012Validator | None, body: object) -> list[str]:
 def prose_problems(template: str, body: Any) -> list[str]:
     """What the documentation's prose says against a request's body."""
     if template.endswith("/callback"):
-        return list(_choice_problems(body))
+        return list(modal_problems(body["data"]) if body["type"] == _MODAL else choice_problems(body))
     if template.endswith("/commands"):
-        return list(_command_problems(body))
-    return [problem for message in _messages(template, body) for problem in message_problems(message)]
+        return list(command_problems(body))
+    problems = [problem for message in _messages(template, body) for problem in message_problems(message)]
+    tags = (body.get("applied_tags") or []) if template.endswith("/threads") else []
+    if len(tags) > _TAGS or len(set(tags)) != len(tags):
+        problems.append("applied_tags: more than 5, or one twice")
+    return problems
 
 
 def _messages(template: str, body: Any) -> list[dict[str, Any]]:
@@ -123,48 +126,6 @@ def _message_problems(body: dict[str, Any]) -> Iterator[str]:
         yield "components: more than 5 rows, or a custom id twice"
     if any(not button.get("label") for button in buttons):
         yield "a button without a label"
-
-
-def _command_problems(commands: list[dict[str, Any]]) -> Iterator[str]:
-    """https://discord.com/developers/docs/interactions/application-commands"""
-    kinds = [command.get("type", _SLASH) for command in commands]
-    names = list(zip(kinds, [command["name"] for command in commands], strict=True))
-    if len(set(names)) != len(names):
-        yield "two commands of one kind and name"
-    for kind, most in _COMMANDS_MOST.items():
-        if kinds.count(kind) > most:
-            yield f"more than {most} commands of type {kind}"
-    for kind, command in zip(kinds, commands, strict=True):
-        if kind == _SLASH:
-            yield from _option_problems(command, depth=0)
-        elif command.get("description") or command.get("options"):
-            yield "a command of a menu with a description or options"
-
-
-def _option_problems(option: dict[str, Any], depth: int) -> Iterator[str]:
-    if not _NAME.fullmatch(option["name"]) or option["name"] != option["name"].lower():
-        yield f"a malformed name: {option['name']}"
-    if not option.get("description"):
-        yield f"{option['name']}: no description"
-    if option.get("autocomplete") and option.get("choices"):
-        yield f"{option['name']}: autocomplete beside choices"
-    inner = option.get("options") or []
-    required = [bool(one.get("required")) for one in inner]
-    if required != sorted(required, reverse=True):
-        yield f"{option['name']}: a required option after an optional one"
-    for one in inner:
-        if one["type"] in _SUBCOMMANDS and depth > 1:
-            yield f"{one['name']}: nested too deeply"
-        yield from _option_problems(one, depth + 1)
-
-
-def _choice_problems(callback: dict[str, Any]) -> Iterator[str]:
-    """The contract allows longer values than the prose."""
-    choices = (callback.get("data") or {}).get("choices") or [] if callback["type"] == _COMPLETED else []
-    if any(len(choice["value"]) > _CHOICE or not choice["name"].strip() for choice in choices):
-        yield "a choice that is too long or has no name"
-    if len({choice["name"] for choice in choices}) != len(choices):
-        yield "a choice twice"
 
 
 def well_formed(url: str) -> bool:

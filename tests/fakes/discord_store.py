@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.places import Place
+from tests.fakes.discord_files import attachment_json
 
 GUILD = "900"
 APPLICATION = "700"
@@ -16,15 +17,34 @@ TEXT, ANNOUNCEMENT, FORUM, TAGGED_FORUM, THREAD, NO_PERMISSION = (
     "1005",
     "1006",
 )
-HIDDEN, LOCKED, VOICE = "1007", "1008", "1009"
-PERSON, CLOSED_PERSON = "2001", "2002"
+HIDDEN, LOCKED, VOICE, STAFF, PRIVATE_THREAD = "1007", "1008", "1009", "1010", "1011"
+PERSON, CLOSED_PERSON, MANAGER, OWNER = "2001", "2002", "2003", "2009"
+EDITORS, BOTS = "5001", "5002"
 DM, CLOSED_DM = "3001", "3002"
 
 _WHEN = "2026-07-29T09:00:00.000000+00:00"
 _THREADS = (10, 11, 12)
 _VOICE, _FORUM = 2, 15
 _ALL_PERMISSIONS = (1 << 50) - 1
-_SEND_MESSAGES, _SEND_IN_THREADS = 1 << 11, 1 << 38
+VIEW_CHANNEL, SEND_MESSAGES, SEND_IN_THREADS = 1 << 10, 1 << 11, 1 << 38
+_REQUIRE_TAG = 1 << 4
+
+
+@dataclass
+class FakeTag:
+    """A tag of a forum.
+
+    Args:
+        moderated: only moderators may give it to a post.
+    """
+
+    id: str
+    name: str
+    moderated: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        shown = {"id": self.id, "name": self.name, "moderated": self.moderated}
+        return shown | {"emoji_id": None, "emoji_name": None}
 
 
 @dataclass
@@ -38,6 +58,10 @@ class FakeChannel:
         stays_archived: nothing fetches it back from the archive.
         refuses: the error code that every post gets.
         ours: whether the bot opened this thread.
+        tags: what a forum offers.
+        applied: the ids of a post's tags.
+        hidden_from: the roles that do not see it.
+        shown_to: the roles that see it nevertheless.
     """
 
     id: str
@@ -51,6 +75,10 @@ class FakeChannel:
     locked: bool = False
     stays_archived: bool = False
     ours: bool = True
+    tags: list[FakeTag] = field(default_factory=list)
+    applied: list[str] = field(default_factory=list)
+    hidden_from: tuple[str, ...] = ()
+    shown_to: tuple[str, ...] = ()
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -63,7 +91,8 @@ class FakeChannel:
         return f"@{self.person}" if self.person else self.id
 
     def to_json(self) -> dict[str, Any]:
-        base: dict[str, Any] = {"id": self.id, "type": self.kind, "flags": 0}
+        flags = _REQUIRE_TAG if self.needs_tag else 0
+        base: dict[str, Any] = {"id": self.id, "type": self.kind, "flags": flags}
         if self.person:
             return base | {"recipients": [user_json(self.person)]}
         base |= {"guild_id": GUILD, "name": self.name, "parent_id": self.parent}
@@ -73,6 +102,7 @@ class FakeChannel:
                 "message_count": len(self.messages),
                 "member_count": 1,
                 "total_message_sent": len(self.messages),
+                "applied_tags": self.applied,
                 "thread_metadata": {
                     "archived": self.archived,
                     "archive_timestamp": _WHEN,
@@ -80,10 +110,17 @@ class FakeChannel:
                     "locked": self.locked,
                 },
             }
-        base |= {"position": 0, "permission_overwrites": []}
+        base |= {"position": 0, "permission_overwrites": self._overwrites()}
         if self.kind == _VOICE:
             return base | {"bitrate": 64000, "user_limit": 0}
-        return base | {"available_tags": []} if self.kind == _FORUM else base
+        return (
+            base | {"available_tags": [tag.to_json() for tag in self.tags]} if self.kind == _FORUM else base
+        )
+
+    def _overwrites(self) -> list[dict[str, Any]]:
+        view, nothing = str(VIEW_CHANNEL), "0"
+        hidden = [{"id": role, "type": 0, "allow": nothing, "deny": view} for role in self.hidden_from]
+        return hidden + [{"id": role, "type": 0, "allow": view, "deny": nothing} for role in self.shown_to]
 
 
 def channels() -> dict[str, FakeChannel]:
@@ -94,8 +131,10 @@ def channels() -> dict[str, FakeChannel]:
         FakeChannel(FORUM, 15, "daily"),
         FakeChannel(TAGGED_FORUM, 15, "tagged", needs_tag=True),
         FakeChannel(THREAD, 11, "reading group", parent=TEXT, ours=False),
-        FakeChannel(NO_PERMISSION, 0, "staff", refuses=50013),
-        FakeChannel(HIDDEN, 0, "hidden", refuses=50001),
+        FakeChannel(NO_PERMISSION, 0, "read only", refuses=50013),
+        FakeChannel(HIDDEN, 0, "hidden", refuses=50001, hidden_from=(BOTS,)),
+        FakeChannel(STAFF, 0, "staff", hidden_from=(GUILD,), shown_to=(EDITORS, BOTS)),
+        FakeChannel(PRIVATE_THREAD, 12, "between us", parent=TEXT, ours=False),
         FakeChannel(LOCKED, 11, "closed case", parent=TEXT, refuses=160005, ours=False),
         FakeChannel(VOICE, 2, "voice"),
         FakeChannel(DM, 1, person=PERSON),
@@ -124,23 +163,8 @@ def user_json(user_id: str, *, bot: bool = False) -> dict[str, Any]:
 
 def permissions(channel: FakeChannel) -> str:
     """What the bot may do in a channel, as an interaction says it."""
-    missing = _SEND_MESSAGES | _SEND_IN_THREADS if channel.refuses == 50013 else 0
+    missing = SEND_MESSAGES | SEND_IN_THREADS if channel.refuses == 50013 else 0
     return str(_ALL_PERMISSIONS & ~missing)
-
-
-def guild_json(every: dict[str, FakeChannel]) -> dict[str, Any]:
-    own = [channel for channel in every.values() if not channel.person]
-    return {
-        "id": GUILD,
-        "name": "Readers",
-        "unavailable": False,
-        "member_count": 2,
-        "owner_id": PERSON,
-        "roles": [],
-        "members": [],
-        "channels": [channel.to_json() for channel in own if not channel.thread],
-        "threads": [channel.to_json() for channel in own if channel.thread],
-    }
 
 
 def message_json(message_id: str, channel: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -161,7 +185,12 @@ def message_json(message_id: str, channel: str, body: dict[str, Any]) -> dict[st
         "flags": body.get("flags") or 0,
         "mentions": [],
         "mention_roles": [],
-        "attachments": [],
+        "attachments": [
+            attachment_json(
+                f"{number}", name, len(text), f"https://cdn.discordapp.com/attachments/1/{number}/x"
+            )
+            for number, (name, text) in enumerate((body.get("uploaded") or {}).items(), 6501)
+        ],
         "timestamp": _WHEN,
         "edited_timestamp": None,
         "pinned": False,
@@ -178,57 +207,3 @@ def shown(body: dict[str, Any]) -> str:
     for row in body.get("components") or []:
         rows += [button["label"] for button in row["components"]]
     return "\n".join(row for row in rows if row)
-
-
-def application_json() -> dict[str, Any]:
-    return {
-        "id": APPLICATION,
-        "name": "Daily Papers",
-        "icon": None,
-        "description": "",
-        "type": None,
-        "summary": "",
-        "bot_public": True,
-        "bot_require_code_grant": False,
-        "verify_key": "0" * 64,
-        "flags": 0,
-        "flags_new": "0",
-        "eligible_oauth2_scopes": [],
-        "max_participants": None,
-        "tags": [],
-        "owner": user_json(PERSON),
-        "team": None,
-        "rpc_origins": [],
-        "redirect_uris": [],
-        "interactions_endpoint_url": None,
-        "role_connections_verification_url": None,
-        "approximate_guild_count": 1,
-        "approximate_user_install_count": 0,
-        "approximate_user_authorization_count": 0,
-        "explicit_content_filter": 0,
-        "event_webhooks_status": 1,
-        "event_webhooks_types": [],
-        "event_webhooks_url": None,
-        "integration_types_config": {},
-    }
-
-
-def command_json(command: dict[str, Any], command_id: str) -> dict[str, Any]:
-    """A registered command as Discord gives it back: defaults filled in, false ones left out."""
-    return {"description": "", **_option_json(command)} | {
-        "id": command_id,
-        "application_id": APPLICATION,
-        "version": command_id,
-        "default_member_permissions": command.get("default_member_permissions"),
-        "nsfw": False,
-        "contexts": command.get("contexts"),
-        "integration_types": command.get("integration_types"),
-    }
-
-
-def _option_json(option: dict[str, Any]) -> dict[str, Any]:
-    dropped = ("options", "nsfw", "default_member_permissions", "contexts", "integration_types")
-    kept = {name: value for name, value in option.items() if value is not False and name not in dropped}
-    if options := option.get("options"):
-        kept["options"] = [_option_json(one) for one in options]
-    return kept
