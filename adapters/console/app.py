@@ -13,9 +13,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from adapters.console import PLATFORM
+from adapters.console.files import with_file
 from adapters.console.inbound import HINT, PLACE, Meaning, person_here, read
 from adapters.console.keyboard import PROMPT, Keyboard
-from adapters.console.render import render, render_way
+from adapters.console.render import render, render_file, render_way
 from adapters.console.screen import Screen
 from bot.adapter import PlaceGone, Thread
 from bot.markup import Message
@@ -130,9 +131,11 @@ class ConsoleAdapter:
         if asked is Meaning.UNKNOWN:
             self._print(render(HINT))
         elif not isinstance(asked, Meaning):
-            reply = await handle(asked)
+            reply = await handle(await asyncio.to_thread(with_file, asked))
             for message in reply.messages:
                 self._print(render(message, links=self._screen.clever, buttons=True))
+            if reply.attachment:
+                self._print(render_file(reply.attachment))
             if reply.later and (more := await reply.later()):
                 self._print(render(more, links=self._screen.clever, buttons=True))
             self._last_head = None

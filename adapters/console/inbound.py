@@ -2,6 +2,8 @@
 
 import getpass
 import re
+import zoneinfo
+from collections.abc import Collection
 from datetime import datetime
 from enum import Enum, auto
 
@@ -37,6 +39,27 @@ class Meaning(Enum):
     UNKNOWN = auto()
 
 
+class Sitting:
+    """The `bot.request.Asker` at the terminal: the machine's time zone is theirs, and so is the place."""
+
+    async def zone(self) -> str | None:
+        """The machine's; None where it is set in a way that has no IANA name."""
+        import tzlocal
+
+        try:
+            return zoneinfo.ZoneInfo(tzlocal.get_localzone_name()).key
+        except Exception:  # whatever stands in TZ and in the machine's own files
+            return None
+
+    async def manages(self) -> bool:
+        """There is nobody else."""
+        return True
+
+    async def sees(self, addresses: Collection[str]) -> set[str]:
+        """There are no channels."""
+        return set()
+
+
 def read(typed: str, person: str, now: datetime) -> Request | Meaning:
     """`/papers …` or `papers …` is a request; `quit` and `exit` end; an empty line is nothing.
 
@@ -47,7 +70,7 @@ def read(typed: str, person: str, now: datetime) -> Request | Meaning:
     """
     typed = typed.strip()
     if found := _COMMAND.fullmatch(typed):
-        return Request(found["text"] or "", PLACE, person, now)
+        return Request(found["text"] or "", PLACE, person, now, direct=PLACE, asker=Sitting())
     if not typed:
         return Meaning.NOTHING
     return Meaning.END if typed.lower() in ("quit", "exit") else Meaning.UNKNOWN

@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from bot.markup import Button, Card, Message, Span
+from bot.markup import Attachment, Button, Card, Message, Span
 from bot.text import fixed, one_line
 
 _ACCENT = "cyan"
@@ -42,12 +42,17 @@ def render(
     blocks = [
         *_opening(message, threaded, links, edited),
         *([Text(fixed(message.code), _ACCENT)] if message.code else []),
-        *(_card(card, links) for card in message.cards),
+        *(_card(card, links, buttons) for card in message.cards),
         *([_text(message.note, links, "dim")] if message.note else []),
         *([Group(*map(_button, message.buttons))] if buttons and message.buttons else []),
     ]
     spaced = [row for block in blocks for row in (Text(), block)][1:]
     return _Indented(Group(*spaced), _BAR, _BAR) if threaded else Group(*spaced)
+
+
+def render_file(file: Attachment) -> RenderableType:
+    """The file's name and its text, whose rows stay whole so that they can be copied."""
+    return Group(Text(one_line(file.name), "bold"), Text(fixed(file.text), no_wrap=True, overflow="ignore"))
 
 
 def render_way(title: str) -> RenderableType:
@@ -70,13 +75,15 @@ def _opening(message: Message, threaded: bool, links: bool, edited: bool) -> lis
     return [Group(*rows)] if rows else []
 
 
-def _card(card: Card, links: bool) -> RenderableType:
+def _card(card: Card, links: bool, buttons: bool) -> RenderableType:
     rows: list[RenderableType] = [_text([card.title], links, "bold")]
     if card.summary:
         rows.append(Text(one_line(card.summary)))
     rows += [_text(spans, links, "dim") for spans in card.facts]
     if not links and card.title.url and _LINKABLE.fullmatch(card.title.url):
         rows.append(_Address(card.title.url))
+    if buttons:
+        rows += map(_button, card.buttons)
     return Group(*rows)
 
 

@@ -43,8 +43,9 @@ class Screen:
     def show(self, *parts: RenderableType) -> None:
         """Print each part on rows of its own. Raises as `write` does."""
         self._console.width = self._columns()
+        # Parts know the width, and what goes beyond it does so on purpose: nothing is cropped.
         with self._console.capture() as captured:
-            self._console.print(*parts, sep="\n")
+            self._console.print(*parts, sep="\n", crop=False)
         self.write(_TRAILING.sub("", captured.get()))
 
     def write(self, text: str) -> None:
