@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from bench import growth, ingesting, matching, memory, quality, searching, sending, starting
+from bench import (
+    growth,
+    ingesting,
+    matching,
+    memory,
+    planning,
+    quality,
+    receiving,
+    searching,
+    sending,
+    starting,
+)
 from bench.rows import Row
 
 GROUPS: dict[str, Callable[[], Iterator[Row | Table | str]]] = {
@@ -15,6 +26,8 @@ GROUPS: dict[str, Callable[[], Iterator[Row | Table | str]]] = {
     "starting": starting.rows,
     "memory": memory.rows,
     "matching": matching.rows,
+    "planning": planning.rows,
+    "receiving": receiving.rows,
     "searching": searching.rows,
     "quality": quality.rows,
     "curve": growth.small_rows,

@@ -87,7 +87,7 @@ async def put(database: Database, documents: Iterable[Document]) -> int:
     while some := list(islice(remaining, _AT_ONCE)):
         size += sum(document.size for document in some)
         papers = [_paper(document, place) for place, document in enumerate(some, number)]
-        new = {_day(place) for place in range(number, number + len(some))} - days
+        new = {day_of(place) for place in range(number, number + len(some))} - days
         number += len(some)
         days |= new
         async with database.write() as session:
@@ -98,7 +98,8 @@ async def put(database: Database, documents: Iterable[Document]) -> int:
     return size
 
 
-def _day(number: int) -> date:
+def day_of(number: int) -> date:
+    """The day on which a paper is listed, by its place among the documents."""
     return _FIRST_DAY + timedelta(days=number // _A_DAY)
 
 
@@ -108,7 +109,7 @@ def _edition(day: date) -> dict[str, object]:
 
 
 def _paper(document: Document, number: int) -> dict[str, object]:
-    day = _day(number)
+    day = day_of(number)
     return {
         "id": document.id,
         "listed_on": day,
