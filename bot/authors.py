@@ -1,6 +1,7 @@
 """Who changes something, and what is known of them."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,6 +30,13 @@ async def author_of(session: AsyncSession, request: Request) -> Author:
     place = str(request.direct) if request.direct else None
     person = await people.known_person(session, request.who, place, request.now)
     return Author(request.who, request.who, person)
+
+
+def away_until(person: Person | None, now: datetime) -> date | None:
+    """The first day on which somebody wants digests again who is on vacation at `now` (UTC); None where they
+    are not."""
+    until = person.vacation_until if person else None
+    return until if until and until > now.date() else None
 
 
 async def zone_of(request: Request, person: Person | None) -> str | None:

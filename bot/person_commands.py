@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import portable
-from bot.authors import author_of, zone_of
+from bot.authors import author_of, away_until, zone_of
 from bot.columns import draft
 from bot.digest import MOST_AFTER_VACATION, Digest
 from bot.filters.canonical import filter_of
@@ -81,7 +81,9 @@ class PersonCommands:
         zone = await zone_of(request, person)
         told = not (person and person.zone) and zone is not None
         form = forms.settings(person, zone or "") if with_form else None
-        return Reply((messages.settings(person, zone, told, changed),), form=form)
+        return Reply(
+            (messages.settings(person, zone, told, away_until(person, request.now), changed),), form=form
+        )
 
     async def _set(self, request: Request, read: dict[str, Any]) -> Reply:
         changed: list[str] = []
@@ -113,7 +115,7 @@ class PersonCommands:
         async with self._database.read() as session:
             person = await people.person(session, request.who)
         if not text:
-            return Reply((messages.vacation_usage(person.vacation_until if person else None),))
+            return Reply((messages.vacation_usage(away_until(person, request.now)),))
         until = None if text.casefold() == "off" else _date(text)
         if until is None and text.casefold() != "off":
             return wrong(f'"{text[:40]}" is no date; write year-month-day, for example 2026-12-31', "until")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.authors import Author
+from bot.authors import Author, away_until
 from bot.columns import draft, read, written
 from bot.digest import edition_for
 from bot.filters.syntax import Filter
@@ -44,10 +44,6 @@ class NotUndoneError(Exception):
 def _reader(subscription: Subscription, author: Author) -> Person | None:
     """Whose vacation counts: a channel's post goes on while who changes it is away."""
     return author.person if is_personal(parse_place(subscription.place)) else None
-
-
-def _is_away(person: Person | None, now: datetime) -> bool:
-    return person is not None and person.vacation_until is not None and person.vacation_until > now.date()
 
 
 class Subscribing:
@@ -153,7 +149,7 @@ class Subscribing:
 
         Raises ScheduleError.
         """
-        away = _is_away(person, now)
+        away = away_until(person, now)
         for subscription in own:
             if away:
                 subscription.away_since = subscription.away_since or now.date()
@@ -222,25 +218,24 @@ class Subscribing:
 
     def _put_off(self, subscription: Subscription, person: Person | None, now: datetime) -> None:
         """Let it wait for the end of its reader's vacation, and then sum that up."""
-        if _is_away(person, now):
+        if away_until(person, now):
             subscription.away_since = now.date()
             self._reschedule(subscription, person, now)
 
     def _reschedule(self, subscription: Subscription, person: Person | None, now: datetime) -> None:
         """Set when it is next due, which a vacation puts off. Raises ScheduleError."""
         subscription.wait_until = None
-        until = person.vacation_until if person else None
-        away = until is not None and until > now.date()
+        until = away_until(person, now)
         if subscription.cadence is Cadence.EACH:
             day = max((subscription.planned_through or date.min) + timedelta(days=1), now.date())
-            day = max(day, until) if away and until else day
+            day = max(day, until) if until else day
             subscription.next_due_at = deadline_of(day, self._rules)
             return
         schedule = schedule_of(subscription)
         day = after_change(schedule, subscription.planned_through, now)
         if subscription.planned_through is None and occurrence(schedule, day) <= now:
             day = next_date(schedule, day)
-        if away and until:
+        if until:
             day = max(day, next_date(schedule, until - timedelta(days=1)))
         subscription.next_due_at = occurrence(schedule, day)
         if subscription.planned_through is None:

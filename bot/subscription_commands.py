@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.authors import Author, author_of, zone_of
+from bot.authors import Author, author_of, away_until, zone_of
 from bot.columns import columns_of
 from bot.digest import Nothing
 from bot.filters.parser import parse
@@ -200,7 +200,7 @@ class SubscriptionCommands:
             new, change = await self._subscribing.create(
                 session, str(request.direct), asked.filter, wish, author, zone, Style.COMPACT, request.now
             )
-            notes = vacation_notes(author.person, request.now)
+            notes = vacation_notes(away_until(author.person, request.now))
         return Reply((receipts.receipt(new, trial, "is set up", change.token, notes),))
 
     async def _doubt(

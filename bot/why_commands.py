@@ -4,6 +4,7 @@ import re
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.authors import away_until
 from bot.explaining import Explaining
 from bot.job import digest_of
 from bot.markup import Button, Message, line
@@ -52,7 +53,7 @@ class WhyCommands:
 
     async def _notes(self, request: Request) -> tuple[str, ...]:
         async with self._database.read() as session:
-            return vacation_notes(await people.person(session, request.who), request.now)
+            return vacation_notes(away_until(await people.person(session, request.who), request.now))
 
     async def _all(self, session: AsyncSession, request: Request) -> list[Subscription]:
         posts = await subscriptions.at_place(session, str(request.place))

@@ -122,6 +122,8 @@ def wish_in(text: str) -> Wish:
                 raise WishError(f'"{name}" is said twice; keep one of them', name)
             said[name] = value
         rest = rest[: found.start()].rstrip()
+    if "days" in said and _names_a_day(said.get("when", "")):
+        raise WishError("the weekday is said twice; keep one of them", "when")
     return wish_of(said | ({"filter": rest} if rest else {}))
 
 

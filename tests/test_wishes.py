@@ -95,6 +95,7 @@ def test_a_filter_may_hold_any_of_the_words(typed: str) -> None:
         ("x daily 25:00", "when", '"25:00" is not a time'),
         ("x at 9:99", "time", '"9:99" is not a time'),
         ("x daily weekly", "when", "is said twice"),
+        ("x weekly mon 09:00 on tue,wed", "when", "the weekday is said twice"),
         ("x most 5 most 6", "most", "is said twice"),
         ("x in Mars/Olympus", "zone", '"Mars/Olympus" is not a time zone'),
         ("x in zone here", "zone", '"here" is not a time zone'),

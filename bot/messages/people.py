@@ -1,7 +1,7 @@
 """What concerns a person as a whole: settings, vacation, what was missed, export, forgetting."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from bot.digest import Digest
 from bot.markup import Button, Message, Span, line
@@ -13,25 +13,26 @@ from bot.text import counted
 from storage.models import Paper, Person
 
 
-def vacation_notes(person: Person | None, now: datetime) -> tuple[str, ...]:
+def vacation_notes(until: date | None) -> tuple[str, ...]:
     """That a vacation puts digests off, where it does."""
-    until = person.vacation_until if person else None
-    if until is None or until <= now.date():
+    if until is None:
         return ()
     return (f"You are on vacation: nothing comes until {day_name(until)}.",)
 
 
-def settings(person: Person | None, zone: str | None, told: bool, changed: Sequence[str] = ()) -> Message:
+def settings(
+    person: Person | None, zone: str | None, told: bool, until: date | None, changed: Sequence[str] = ()
+) -> Message:
     """What holds for all of somebody's subscriptions.
 
     Args:
+        until: the end of their vacation, if they are away.
         zone: None where it is not known.
         told: the platform has told it.
         changed: what was changed just now, in words.
     """
     time = f"{person.local_time:%H:%M}" if person and person.local_time else "09:00"
     quiet = weekdays_name(quiet_days(person.quiet)) if person and person.quiet else "none"
-    until = person.vacation_until if person else None
     return Message(
         title="Settings",
         lines=(
