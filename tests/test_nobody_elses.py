@@ -22,7 +22,7 @@ from tests.talk import Talk, talking
 from tests.talk_chat import ZONE, bare
 from tests.talk_slack import OnSlack
 
-pytestmark = pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
+pytestmark = pytest.mark.parametrize("database_url", ["memory"], indirect=True)
 
 OTHERS = [
     pytest.param("slack", "ana", id="slack"),

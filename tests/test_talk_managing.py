@@ -13,7 +13,7 @@ from tests.stored import subscribe
 from tests.talk import PLATFORMS, Talk, talking
 from tests.talk_chat import ZONE
 
-pytestmark = pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
+pytestmark = pytest.mark.parametrize("database_url", ["memory"], indirect=True)
 
 
 @pytest.fixture(params=PLATFORMS)
