@@ -10,11 +10,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from bot.text import cut
 from storage.models import Cadence
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NO_ZONES = {"localtime", "Factory"}  # files beside the zones: this machine's own, and "not set up"
+_ECHO = 60
+"""Characters of what cannot be read that are repeated."""
 _DAYS_HELP = "write weekdays as mon-fri, mon,wed,fri or mon-sun"
 
 
@@ -70,7 +73,7 @@ def parse_time(text: str) -> time:
     """`09:00` or `9:00`. Raises ScheduleError."""
     found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip(), re.ASCII)
     if not found:
-        raise ScheduleError(f'"{text}" is not a time; write hours and minutes, for example 09:00')
+        raise ScheduleError(f'"{cut(text, _ECHO)}" is not a time; write hours and minutes, for example 09:00')
     return time(int(found[1]), int(found[2]))
 
 
@@ -79,7 +82,9 @@ def parse_zone(text: str) -> ZoneInfo:
     known = {name.casefold(): name for name in available_timezones() - _NO_ZONES}
     name = known.get(text.strip().casefold())
     if name is None:
-        raise ScheduleError(f'"{text}" is not a time zone; write a name such as Europe/Paris or UTC')
+        raise ScheduleError(
+            f'"{cut(text, _ECHO)}" is not a time zone; write a name such as Europe/Paris or UTC'
+        )
     return ZoneInfo(name)
 
 
@@ -90,7 +95,7 @@ def parse_weekdays(text: str) -> frozenset[int]:
         ends = [_weekday(name.strip()) for name in piece.split("-")]
         first, last = ends[0], ends[-1]
         if len(ends) > 2 or first is None or last is None:
-            raise ScheduleError(f'"{text}" is not a list of weekdays; {_DAYS_HELP}')
+            raise ScheduleError(f'"{cut(text, _ECHO)}" is not a list of weekdays; {_DAYS_HELP}')
         days.update((first + step) % 7 for step in range((last - first) % 7 + 1))
     return frozenset(days)
 

@@ -192,3 +192,9 @@ async def test_a_change_of_zone_neither_doubles_nor_drops_a_day(
     assert held == titles
     dates = [row["local_date"] for row in await stage.rows(Delivery)]
     assert dates == sorted(set(dates))
+
+
+async def test_what_is_no_zone_is_not_repeated_without_end(ana: Someone) -> None:
+    said = await ana.say(f"settings zone {'x' * 1500}")
+    assert said.endswith("is not a time zone; write a name such as Europe/Paris or UTC.")
+    assert len(said) < 150
