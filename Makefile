@@ -21,7 +21,7 @@ demo: $(READY)
 	@$(VENV)/bin/daily-papers demo
 
 test: $(READY)
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest -n auto --dist worksteal
 
 check: $(READY)
 	@$(UV) lock --check --quiet --system-certs
