@@ -1,7 +1,8 @@
 """Who changes something, and what is known of them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -32,11 +33,16 @@ async def author_of(session: AsyncSession, request: Request) -> Author:
     return Author(request.who, request.who, person)
 
 
+def local_date(person: Person | None, now: datetime) -> date:
+    """The date where somebody is, at `now` (UTC); the UTC one where their zone is not known."""
+    return now.astimezone(ZoneInfo(person.zone) if person and person.zone else UTC).date()
+
+
 def away_until(person: Person | None, now: datetime) -> date | None:
     """The first day on which somebody wants digests again who is on vacation at `now` (UTC); None where they
     are not."""
     until = person.vacation_until if person else None
-    return until if until and until > now.date() else None
+    return until if until and until > local_date(person, now) else None
 
 
 async def zone_of(request: Request, person: Person | None) -> str | None:

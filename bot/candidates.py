@@ -23,7 +23,7 @@ class Fresh:
         papers: no order is promised.
         rising: identifiers of those that came before and match only now.
         order: what the filter asks for.
-        come: how many papers have come since the last digest, matching or not.
+        come: how many papers have come since the last digest, matching or not, beside those it has got.
     """
 
     papers: tuple[Paper, ...]
@@ -58,12 +58,13 @@ class Candidates:
             ledger: what it has got, where that is not told by `seen` alone.
         """
         matched, order = self._matching(filter_text)
-        come = self.since(seen, floor)
-        found = matched & come
+        come = asked = self.since(seen, floor)
         if again:
-            found = matched & self.since(0, floor)
+            asked = self.since(0, floor)
         if ledger is not None:
-            found = (found | self._bits(ledger.lost)) & ~self._bits(ledger.given)
+            given = self._bits(ledger.given)
+            come, asked = come & ~given, (asked | self._lost(ledger) & self.since(0, floor)) & ~given
+        found = matched & asked
         if not found:
             return Fresh((), frozenset(), order, come.bit_count())
         risen = found & ~come

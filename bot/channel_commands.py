@@ -16,6 +16,7 @@ from bot.subscription_commands import SubscriptionCommands, wish_said
 from bot.wishes import spoken
 from storage import changes, people, subscriptions
 from storage.database import Database
+from storage.locks import lock, place_lock
 from storage.models import Style, Subscription, SubscriptionState
 
 _NUMBERED = re.compile(r"(?:(?P<number>\d{1,9})(?:\s+|$))?(?P<rest>.*)", re.ASCII | re.DOTALL)
@@ -107,6 +108,9 @@ class ChannelCommands:
             return Reply((receipts.confirm(trial, asked.filter, "channel", command),))
         async with self._database.write() as session:
             author = await author_of(session, request)
+            await lock(session, [place_lock(str(request.place))])
+            if posts := await subscriptions.at_place(session, str(request.place)):
+                return Reply((messages.posts(posts),))  # somebody else was faster
             new, change = await self._subscribing.create(
                 session, str(request.place), asked.filter, wish, author, zone, Style.THREAD, request.now
             )
@@ -124,14 +128,15 @@ class ChannelCommands:
         if found is None or post is None:
             return Reply((messages.whom(post is None),))
         person = f"{request.who.rpartition(':')[0]}:{found['id'] or found['bare']}"
-        others = [who for who in post.managers if who != person]
-        managers = [*others, person] if add else others
-        if len(managers) > _MOST_MANAGERS:
-            return Reply((messages.too_many_managers(_MOST_MANAGERS),))
         async with self._database.write() as session:
-            kept = await subscriptions.subscription_by_id(session, post.id or 0)
-            assert kept is not None
             author = await author_of(session, request)
+            kept = await subscriptions.to_be_changed(session, post.id or 0)
+            if kept is None:
+                return Reply((messages.unknown_post(str(post.id)),))
+            others = [who for who in kept.managers if who != person]
+            managers = [*others, person] if add else others
+            if len(managers) > _MOST_MANAGERS:
+                return Reply((messages.too_many_managers(_MOST_MANAGERS),))
             what = "named somebody who may change it" if add else "took somebody's right to change it"
             change = await self._subscribing.change(
                 session, kept, {"managers": managers}, author, what, request.now

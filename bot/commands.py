@@ -167,6 +167,8 @@ class Commands:
         command = self._typed.get(name.casefold()) or self._clicked.get(name.casefold())
         if command is not None and (words := _fitting(name.casefold(), rest.strip())) is not None:
             return await command(request, words)
+        if not rest and _SHAPES.get(name.casefold()) is _NUMBER:  # which one?
+            return await self._typed["subscriptions"](request, "")
         if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", text, re.ASCII):
             return await self._date(request, text)
         if find_identifier(text):
@@ -234,7 +236,7 @@ _SHAPES = {
     "rest": re.compile(r"([0-9a-f]{16})"),
     "again": re.compile(r"([0-9a-f]{16}(?:\s.*)?)", re.DOTALL),
     "zone": re.compile(r"(again\s+[0-9a-f]{16})"),
-    "forget": re.compile(r"(me(?:\s+\S+)?)", re.IGNORECASE),
+    "forget": re.compile(r"(me(?:\s+\S+)?|)", re.IGNORECASE),
     "home": re.compile(r"()"),
     "export": re.compile(r"()"),
     "why": re.compile(r"#?(\d{1,9}|)", re.ASCII),

@@ -14,7 +14,7 @@ from bot.adapter import Adapter, AdapterError, Ambiguous, InstallationGone, Rate
 from bot.clock import Clock
 from bot.connections import Connections
 from bot.digest import Digest
-from bot.door import tell_owners
+from bot.door import keep_unsaid, tell_owners
 from bot.job import Job, digest_of, parts_for, wanted_by
 from bot.logs import log
 from bot.messages import reasons
@@ -24,6 +24,7 @@ from bot.ownership import is_gone, this_process
 from bot.places import parse_place
 from bot.retry import Again, GiveUp, after_failure
 from storage import deliveries, papers, subscriptions
+from storage.cancelling import cancel_place
 from storage.database import Database
 from storage.deliveries import Claimant
 from storage.models import Delivery, DeliveryState, Part, PartKind, PartState
@@ -160,9 +161,9 @@ class Sender:
         async with self._database.read() as session:
             held = await deliveries.enclosed_in(session, delivery.token)
             shares = held or [delivery]
+            parts = await deliveries.parts_of(session, delivery.id or 0)
             named = {paper for share in shares for paper in (*share.papers, *share.rest)}
             known = await papers.papers_by_id(session, named)
-            parts = await deliveries.parts_of(session, delivery.id or 0)
             head = await deliveries.head_of(session, delivery.thread_of) if delivery.thread_of else None
             numbers = [share.subscription_id for share in shares if share.subscription_id is not None]
             asked_by = await subscriptions.by_numbers(session, numbers)
@@ -243,9 +244,9 @@ class Sender:
         """Commit a part's state and renew the claim. Raises ClaimLost where it is no longer ours."""
         part.state = state
         async with self._database.write() as session:
-            if not await deliveries.renew(session, job.delivery, self._clock() + LEASE):
+            held = await deliveries.renew(session, job.delivery, self._clock() + LEASE)
+            if not held or not await deliveries.mark_part(session, part):
                 raise ClaimLost
-            await deliveries.mark_part(session, part)
 
     async def _finish(self, delivery: Delivery, state: DeliveryState, reason: str | None) -> Outcome:
         delivery.state, delivery.reason, delivery.not_before = state, reason, None
@@ -271,7 +272,8 @@ class Sender:
         """A place has closed its door: pause what goes there, give up what is planned, tell who can act."""
         async with self._database.write() as session:
             paused = await subscriptions.pause_place(session, place, problem)
-            await deliveries.cancel_place(session, place, problem, self._clock())
+            await keep_unsaid(session, place)
+            await cancel_place(session, place, problem, self._clock())
             await tell_owners(session, place, paused, problem, self._clock())
         return [subscription.id or 0 for subscription in paused]
 

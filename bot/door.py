@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.decisions import new_row, stamped
 from bot.messages import reasons
 from bot.places import parse_place
-from storage import people, plans
+from storage import deliveries, people, plans
 from storage.models import Subscription
 
 
@@ -33,3 +33,11 @@ async def tell_owners(
             await plans.insert_deliveries(session, stamped([row], now))
         else:
             await people.notify(session, person, sentence)
+
+
+async def keep_unsaid(session: AsyncSession, place: str) -> None:
+    """Say what was to be told by direct message, which is closed now, with the next answer to a command."""
+    reader = await people.reader(session, None, place)
+    for sentence in await deliveries.unsaid(session, place):
+        if reader is not None:
+            await people.notify(session, reader, sentence)

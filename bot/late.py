@@ -28,10 +28,13 @@ class Appender:
         self._database = database
         self._clock = clock
 
-    async def append(self, days: Collection[date], now: datetime) -> int:
+    async def append(self, days: Collection[date], release: int, now: datetime) -> int:
         """Plan additions for the papers of these editions that came late; how many deliveries that makes.
 
         What has no thread yet is left to the next digest.
+
+        Args:
+            release: the one with which they came.
         """
         if not days:
             return 0
@@ -43,7 +46,7 @@ class Appender:
             late = [
                 paper
                 for paper in standing(await papers.papers_listed(session, min(days), max(days)))
-                if paper.release is not None and paper.listed_on in days
+                if paper.release == release and paper.listed_on in days
             ]
             rows = [row for one in wanting if (row := await self._addition(session, one, late, now))]
             await plans.insert_deliveries(session, stamped(rows, self._clock()))

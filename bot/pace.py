@@ -28,6 +28,6 @@ class Pace:
         while given and given[0] <= now - WINDOW:
             given.popleft()
         if len(given) >= MOST:
-            return (given[0] + WINDOW - now).total_seconds()
+            return min(given[0] + WINDOW - now, WINDOW).total_seconds()  # a clock was put back
         given.append(now)
         return 0.0

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import portable
-from bot.authors import author_of, away_until, zone_of
+from bot.authors import author_of, away_until, local_date, zone_of
 from bot.columns import draft
 from bot.digest import MOST_AFTER_VACATION, Digest
 from bot.filters.canonical import filter_of
@@ -119,7 +119,7 @@ class PersonCommands:
         until = None if text.casefold() == "off" else _date(text)
         if until is None and text.casefold() != "off":
             return wrong(f'"{text[:40]}" is no date; write year-month-day, for example 2026-12-31', "until")
-        today = request.now.date()
+        today = local_date(person, request.now)
         if until and not today < until <= today + timedelta(days=LONGEST_VACATION):
             return Reply((messages.too_far(LONGEST_VACATION),), errors={"until": "a day from tomorrow on"})
         try:
@@ -131,6 +131,8 @@ class PersonCommands:
                 await self._subscribing.go_away(session, own, author.person, request.now)
         except ScheduleError as problem:
             return wrong(str(problem), "until")
+        if until is None and away_until(person, request.now) is None:
+            return Reply((messages.vacation_usage(None),))
         return Reply((messages.away(until, len(own)) if until else messages.back(len(own)),))
 
     async def since(self, request: Request, rest: str) -> Reply:

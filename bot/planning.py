@@ -116,7 +116,7 @@ class Planner:
             if final:
                 await releases.wake(session, now)
         log.info("released", release=released.number, days=len(released.days), late=len(released.late))
-        await self._late.append(released.late, now)
+        await self._late.append(released.late, released.number, now)
         return released
 
     def _final(self, editions: Iterable[Edition], now: datetime) -> list[date]:

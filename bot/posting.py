@@ -13,11 +13,11 @@ from bot.places import Place
 from bot.plan_run import open_run
 from bot.planning import Planner
 from bot.settling import SettleRules
-from storage import deliveries, papers, plans
+from storage import deliveries, papers, plans, subscriptions
 from storage.database import Database
 from storage.ledgers import Ledger, ledgers_of
 from storage.locks import lock, place_lock
-from storage.models import DeliveryState, Edition, Style
+from storage.models import DeliveryState, Edition, Style, SubscriptionState
 from storage.plans import Reach
 
 _EMPTY = Ledger(frozenset(), frozenset())
@@ -37,33 +37,37 @@ class Poster:
         self._rules = rules
         self._clock = clock
 
-    async def plan_now(self, number: int, now: datetime) -> Row | Nothing | None:
-        """Plan what a subscription would get with its next digest, beside its schedule; a skipped or pending
-        row, why there is nothing, or None where there is no such subscription. Raises FilterError.
+    async def plan_now(self, number: int, now: datetime) -> Row | None:
+        """Plan what a subscription would get with its next digest, beside its schedule.
+
+        A vacation's sum so far counts; a subscription that is paused gets the newest edition alone, as it
+        does when it is resumed. Gives the pending row, a skipped one that says why there is nothing and is
+        not kept, or None where there is no such subscription. Raises FilterError.
         """
         released = await self._planner.release(now)
         async with self._database.write() as session:
             subscription = await plans.one_subscription(session, number)
-            if subscription is None:
+            kept = await subscriptions.subscription_by_id(session, number)
+            if subscription is None or kept is None or kept.state is SubscriptionState.ENDED:
                 return None
-            reach = Reach(1, subscription.seen, now.date() - LOOK_BACK, None)
+            back = LOOK_BACK_ON_VACATION if subscription.away_since else LOOK_BACK
+            reach = Reach(1, subscription.seen, now.date() - back, subscription.away_since)
             run = await open_run(session, now, reach, released.number, self._rules)
             ledger = (await ledgers_of(session, [number], now.date() - LOOK_BACK_ON_VACATION)).get(number)
             wanted = digest.edition_for(now, self._rules)
             today = now.date()
             occasion = Occasion(today, now, subscription.next_due_at, wanted, wanted, missed=False)
-            greedy = subscription._replace(
-                least_papers=None, explain=False, first_day=min(subscription.first_day, wanted)
-            )
+            first = min(subscription.first_day, wanted) if kept.state is SubscriptionState.ACTIVE else wanted
+            greedy = subscription._replace(least_papers=None, explain=False, first_day=first)
             decision = decide(
                 greedy, occasion, run.candidates, run.editions.get(wanted), ledger or _EMPTY, today
             )
             if not decision.row["papers"]:
-                edition = run.editions.get(wanted)
-                return Nothing(wanted, edition.papers if edition else 0, edition is not None)
+                return decision.row
             (row,) = stamped([decision.row | {"by_hand": True}], self._clock())
             await plans.insert_deliveries(session, [row])
-            await plans.advance(session, {"seen": run.release}, [number])
+            away_since = today if subscription.away_since else None
+            await plans.advance(session, {"seen": run.release, "away_since": away_since}, [number])
             return row
 
     async def plan_post(
@@ -85,7 +89,8 @@ class Poster:
                 given = await deliveries.papers_given(session, str(place), edition.day, rest=False)
             fresh = [paper for paper in digest.standing(listed) if paper.id not in given]
             if not fresh:
-                reason = reasons.nothing(Nothing(edition.day, edition.papers))
+                nothing = Nothing(edition.day, edition.papers)
+                reason = reasons.posted_before(nothing) if edition.papers else reasons.nothing(nothing)
                 return Outcome(0, None, str(place), DeliveryState.SKIPPED, reason)
             content = digest.arrange(fresh, most)
             row = new_row(str(place)) | {

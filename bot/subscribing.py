@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.authors import Author, away_until
+from bot.authors import Author, away_until, local_date
 from bot.columns import draft, read, written
 from bot.digest import edition_for
 from bot.filters.syntax import Filter
@@ -17,13 +17,15 @@ from bot.places import parse_place
 from bot.schedule import (
     ScheduleError,
     after_change,
+    date_of,
+    latest_due,
     next_date,
     occurrence,
     schedule_of,
 )
 from bot.settling import SettleRules, deadline_of
 from bot.wishes import Wish
-from storage import changes, deliveries, releases, subscriptions
+from storage import cancelling, changes, people, releases, subscriptions
 from storage.models import Cadence, Change, Person, Style, Subscription, SubscriptionState
 
 MOST = 50
@@ -41,9 +43,11 @@ class NotUndoneError(Exception):
     """A change cannot be taken back. The text says why."""
 
 
-def _reader(subscription: Subscription, author: Author) -> Person | None:
+async def _reader(session: AsyncSession, subscription: Subscription) -> Person | None:
     """Whose vacation counts: a channel's post goes on while who changes it is away."""
-    return author.person if is_personal(parse_place(subscription.place)) else None
+    if not is_personal(parse_place(subscription.place)):
+        return None
+    return await people.reader(session, subscription.owner, subscription.place)
 
 
 class Subscribing:
@@ -79,7 +83,7 @@ class Subscribing:
         if author.who and len(await subscriptions.owned_by(session, author.who)) >= MOST:
             raise TooManyError
         new = draft(place, wanted, wish, author, zone, style, now)
-        await self._begin(session, new, _reader(new, author), now)
+        await self._begin(session, new, now)
         await subscriptions.add_subscription(session, new)
         return new, await self._note(session, new, author, "made it", {}, now)
 
@@ -104,7 +108,7 @@ class Subscribing:
             setattr(subscription, name, value)
         if _SCHEDULE & values.keys():
             try:
-                self._reschedule(subscription, _reader(subscription, author), now)
+                self._reschedule(subscription, await _reader(session, subscription), now)
             except ScheduleError:
                 for name, value in before.items():
                     setattr(subscription, name, value)
@@ -117,7 +121,7 @@ class Subscribing:
         """Send nothing until it is resumed; what is planned and has not begun is dropped."""
         if subscription.state is not SubscriptionState.ACTIVE:
             return None
-        await deliveries.cancel_open(session, subscription.id or 0, reasons.PAUSED, now)
+        await cancelling.cancel_open(session, subscription.id or 0, reasons.PAUSED, now)
         values = {"state": SubscriptionState.PAUSED, "reason": None}
         return await self.change(session, subscription, values, author, "paused it", now)
 
@@ -127,7 +131,7 @@ class Subscribing:
         """Go on with the next digest; what came meanwhile is not made up for. Raises ScheduleError."""
         if subscription.state is SubscriptionState.ACTIVE:
             return None
-        self._go_on(subscription, _reader(subscription, author), now)
+        await self._go_on(session, subscription, now)
         values = {"state": SubscriptionState.ACTIVE, "reason": None, "ended_at": None}
         return await self.change(session, subscription, values, author, "resumed it", now)
 
@@ -135,7 +139,7 @@ class Subscribing:
         self, session: AsyncSession, subscription: Subscription, author: Author, now: datetime
     ) -> Change:
         """Delete it; its owner can still take that back."""
-        await deliveries.cancel_open(session, subscription.id or 0, reasons.ENDED, now)
+        await cancelling.cancel_open(session, subscription.id or 0, reasons.ENDED, now)
         values = {"state": SubscriptionState.ENDED, "ended_at": now}
         change = await self.change(session, subscription, values, author, "deleted it", now)
         assert change is not None  # it had not ended before
@@ -151,9 +155,10 @@ class Subscribing:
         """
         away = away_until(person, now)
         for subscription in own:
+            today = local_date(person, now)
             if away:
-                subscription.away_since = subscription.away_since or now.date()
-            elif subscription.away_since and subscription.away_since >= now.date():
+                subscription.away_since = subscription.away_since or today
+            elif subscription.away_since and subscription.away_since >= today:
                 subscription.away_since = None  # called off before it began
             self._reschedule(subscription, person, now)
 
@@ -164,7 +169,7 @@ class Subscribing:
         change = await changes.change_by_token(session, token)
         if change is None or change.who != author.who:
             raise NotUndoneError("I know of no change of yours that this would undo")
-        subscription = await subscriptions.subscription_by_id(session, change.subscription_id)
+        subscription = await subscriptions.held(session, change.subscription_id)
         if change.undone:
             raise NotUndoneError("that was undone before")
         if subscription is None or now - change.at > UNDO:
@@ -172,29 +177,33 @@ class Subscribing:
         if await changes.newest_change(session, subscription.id or 0) != change.id:
             raise NotUndoneError("it has been changed again since, so that I cannot undo this alone")
         change.undone = True
-        await self._restore(session, subscription, change, author, now)
+        await self._restore(session, subscription, change, now)
         return subscription, change
 
     async def _restore(
-        self,
-        session: AsyncSession,
-        subscription: Subscription,
-        change: Change,
-        author: Author,
-        now: datetime,
+        self, session: AsyncSession, subscription: Subscription, change: Change, now: datetime
     ) -> None:
+        """Set the columns back. One that had stood still and misses nothing goes on with what was planned for
+        it; else it goes on as one that is resumed, so that days of papers do not come at once."""
         before = read(change.before) if change.before else {"state": SubscriptionState.ENDED, "ended_at": now}
         was_active = subscription.state is SubscriptionState.ACTIVE
         for name, value in before.items():
             setattr(subscription, name, value)
+        number = subscription.id or 0
         if subscription.state is SubscriptionState.ENDED:
-            await deliveries.cancel_open(session, subscription.id or 0, reasons.ENDED, now)
-        elif _SCHEDULE & before.keys() or not was_active:
-            self._reschedule(subscription, _reader(subscription, author), now)
+            await cancelling.cancel_open(session, number, reasons.ENDED, now)
+        elif subscription.state is SubscriptionState.PAUSED:
+            await cancelling.cancel_open(session, number, reasons.PAUSED, now)
+        elif was_active:
+            if _SCHEDULE & before.keys():
+                self._reschedule(subscription, await _reader(session, subscription), now)
+        elif subscription.next_due_at > now:
+            await cancelling.bring_back(session, number, (reasons.PAUSED, reasons.ENDED), change.at)
+            self._put_off(subscription, await _reader(session, subscription), now)
+        else:
+            await self._go_on(session, subscription, now)
 
-    async def _begin(
-        self, session: AsyncSession, new: Subscription, person: Person | None, now: datetime
-    ) -> None:
+    async def _begin(self, session: AsyncSession, new: Subscription, now: datetime) -> None:
         """Where a new subscription begins: with the edition of its first digest; a weekly one, and one that
         wants each edition, with the one that has not settled yet."""
         today = edition_for(now, self._rules)
@@ -206,20 +215,27 @@ class Subscribing:
             new.first_day = today
         elif new.cadence is Cadence.EACH:
             new.first_day = max(now.date(), (new.planned_through or date.min) + timedelta(days=1))
-        self._put_off(new, person, now)
+        self._put_off(new, await _reader(session, new), now)
 
-    def _go_on(self, subscription: Subscription, person: Person | None, now: datetime) -> None:
-        """Let no paper of the time in between come."""
+    async def _go_on(self, session: AsyncSession, subscription: Subscription, now: datetime) -> None:
+        """Let no paper of the time in between come, and no digest whose time is past."""
+        through = subscription.planned_through or date.min
+        if subscription.cadence is Cadence.EACH:
+            final = await releases.newest_final_day(session)
+            subscription.planned_through = max(through, final or date.min)
+        else:
+            schedule = schedule_of(subscription)
+            subscription.planned_through = max(through, date_of(schedule, latest_due(schedule, now)))
         self._reschedule(subscription, None, now)
-        edition = edition_for(max(subscription.next_due_at, now), self._rules)
+        edition = edition_for(subscription.next_due_at, self._rules)
         subscription.first_day = max(subscription.first_day, edition)
         subscription.away_since = None
-        self._put_off(subscription, person, now)
+        self._put_off(subscription, await _reader(session, subscription), now)
 
     def _put_off(self, subscription: Subscription, person: Person | None, now: datetime) -> None:
         """Let it wait for the end of its reader's vacation, and then sum that up."""
         if away_until(person, now):
-            subscription.away_since = now.date()
+            subscription.away_since = subscription.away_since or local_date(person, now)
             self._reschedule(subscription, person, now)
 
     def _reschedule(self, subscription: Subscription, person: Person | None, now: datetime) -> None:

@@ -7,11 +7,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.authors import Author, author_of, away_until, zone_of
 from bot.columns import columns_of
-from bot.digest import Nothing
 from bot.filters.parser import parse
 from bot.filters.syntax import Filter
 from bot.kept_filters import AskedFilter, KeptFilters
-from bot.messages import forms, reasons, receipts
+from bot.messages import forms, receipts
 from bot.messages import subscriptions as messages
 from bot.messages.people import vacation_notes
 from bot.permissions import is_personal, may_change, may_see, owns
@@ -31,6 +30,10 @@ from storage.models import Style, Subscription, SubscriptionState
 def wish_said(request: Request, text: str) -> Wish:
     """What a typed line and the fields beside it say. Raises WishError."""
     return merged(wish_in(text), wish_of(request.fields or {}))
+
+
+class _GoneError(Exception):
+    """A subscription was deleted while it was being changed."""
 
 
 class SubscriptionCommands:
@@ -72,9 +75,12 @@ class SubscriptionCommands:
         """Send nothing of a subscription until it is resumed."""
         if refusal := await self._refusal(request, rest):
             return refusal
-        async with self._database.write() as session:
-            found, author = await self._opened(session, request, rest)
-            await self._subscribing.pause(session, found, author, request.now)
+        try:
+            async with self._database.write() as session:
+                found, author = await self._opened(session, request, rest)
+                await self._subscribing.pause(session, found, author, request.now)
+        except _GoneError:
+            return Reply((messages.unknown(rest),))
         return Reply((messages.paused(found),))
 
     async def resume(self, request: Request, rest: str) -> Reply:
@@ -85,6 +91,8 @@ class SubscriptionCommands:
             async with self._database.write() as session:
                 found, author = await self._opened(session, request, rest)
                 await self._subscribing.resume(session, found, author, request.now)
+        except _GoneError:
+            return Reply((messages.unknown(rest),))
         except ScheduleError as problem:
             return wrong(str(problem), "when")
         return Reply((messages.resumed(found),))
@@ -93,9 +101,12 @@ class SubscriptionCommands:
         """End a subscription, which can be undone."""
         if refusal := await self._refusal(request, rest):
             return refusal
-        async with self._database.write() as session:
-            found, author = await self._opened(session, request, rest)
-            change = await self._subscribing.end(session, found, author, request.now)
+        try:
+            async with self._database.write() as session:
+                found, author = await self._opened(session, request, rest)
+                change = await self._subscribing.end(session, found, author, request.now)
+        except _GoneError:
+            return Reply((messages.unknown(rest),))
         return Reply((messages.deleted(found, change.token),))
 
     async def undo(self, request: Request, rest: str) -> Reply:
@@ -146,8 +157,8 @@ class SubscriptionCommands:
         planned = await self._poster.plan_now(int(rest), request.now)
         if planned is None:
             return Reply((messages.unknown(rest),))
-        if isinstance(planned, Nothing):
-            return Reply((messages.nothing_now(int(rest), reasons.nothing(planned)),))
+        if not planned["papers"]:
+            return Reply((messages.nothing_now(int(rest), planned["reason"]),))
         return Reply((messages.on_its_way(int(rest), len(planned["papers"])),))
 
     async def _subscribe(self, request: Request, text: str) -> Reply:
@@ -165,10 +176,10 @@ class SubscriptionCommands:
             if doubt is not None:
                 return doubt
         async with self._database.write() as session:
-            kept = await subscriptions.subscription_by_id(session, subscription.id or 0)
+            author = await author_of(session, request)
+            kept = await subscriptions.to_be_changed(session, subscription.id or 0)
             if kept is None:
                 return Reply((messages.unknown(str(subscription.id)),))
-            author = await author_of(session, request)
             values = columns_of(wish, asked.filter if asked else None, kept)
             what = _what(kept, values)
             change = await self._subscribing.change(session, kept, values, author, what, request.now)
@@ -233,10 +244,15 @@ class SubscriptionCommands:
     async def _opened(
         self, session: AsyncSession, request: Request, number: str
     ) -> tuple[Subscription, Author]:
-        """A subscription to be changed, after `_refusal` was None, and who changes it."""
-        found = await subscriptions.subscription_by_id(session, int(number))
-        assert found is not None
-        return found, await author_of(session, request)
+        """A subscription to be changed, after `_refusal` was None, and who changes it.
+
+        Raises _GoneError where it has been deleted meanwhile.
+        """
+        author = await author_of(session, request)
+        found = await subscriptions.to_be_changed(session, int(number))
+        if found is None:
+            raise _GoneError
+        return found, author
 
 
 async def own_subscriptions(session: AsyncSession, request: Request) -> list[Subscription]:

@@ -124,7 +124,14 @@ def wish_in(text: str) -> Wish:
         rest = rest[: found.start()].rstrip()
     if "days" in said and _names_a_day(said.get("when", "")):
         raise WishError("the weekday is said twice; keep one of them", "when")
-    return wish_of(said | ({"filter": rest} if rest else {}))
+    wish = wish_of(said | ({"filter": rest} if rest else {}))
+    if wish.cadence is Cadence.EACH and (wish.local_time or wish.weekdays):
+        raise WishError(
+            "each comes as soon as an edition has settled, at no time or weekday of its own; "
+            "leave those out, or write daily",
+            "when",
+        )
+    return wish
 
 
 def wish_of(said: Mapping[str, str]) -> Wish:

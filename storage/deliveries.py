@@ -138,10 +138,11 @@ async def renew(session: AsyncSession, delivery: Delivery, until: datetime) -> b
     return held.rowcount == 1
 
 
-async def mark_part(session: AsyncSession, part: Part) -> None:
-    """Keep a part's state, reference and time."""
+async def mark_part(session: AsyncSession, part: Part) -> bool:
+    """Keep a part's state, reference and time; False where it is there no longer."""
     row = update(Part).where(col(Part.delivery_id) == part.delivery_id, col(Part.position) == part.position)
-    await session.exec(row.values(state=part.state, ref=part.ref, sent_at=part.sent_at))
+    kept = await session.exec(row.values(state=part.state, ref=part.ref, sent_at=part.sent_at))
+    return kept.rowcount == 1
 
 
 async def hand_back(session: AsyncSession, delivery: Delivery) -> bool:
@@ -185,27 +186,6 @@ async def finish_enclosed(session: AsyncSession, envelope: Delivery) -> None:
     )
 
 
-async def cancel_open(session: AsyncSession, subscription_id: int, reason: str, now: datetime) -> None:
-    """End what is planned for a subscription and not sent yet; what has begun is finished."""
-    begun = select(col(Part.delivery_id)).where(col(Part.state) != PartState.PENDING)
-    rows = update(Delivery).where(
-        col(Delivery.subscription_id) == subscription_id,
-        col(Delivery.state).in_((*OPEN, DeliveryState.ENCLOSED)),
-        col(Delivery.id).not_in(begun),
-    )
-    ended = {"state": DeliveryState.SKIPPED, "reason": reason, "finished_at": now}
-    await session.exec(rows.values(**ended, owner=None, owner_until=None))
-
-
-async def cancel_place(session: AsyncSession, place: str, reason: str, now: datetime) -> None:
-    """Give up what is planned for a place that has closed its door."""
-    rows = update(Delivery).where(
-        col(Delivery.place) == place,
-        col(Delivery.state).in_((DeliveryState.PENDING, DeliveryState.ENCLOSED)),
-    )
-    await session.exec(rows.values(state=DeliveryState.FAILED, reason=reason, finished_at=now))
-
-
 async def add_parts(session: AsyncSession, delivery: Delivery, parts: Iterable[Part]) -> None:
     """Keep the messages of a delivery, which are made when it is first taken."""
     for part in parts:
@@ -235,10 +215,6 @@ async def threads_of(session: AsyncSession, subscription_id: int, since: date) -
     held_in = [delivery.envelope for delivery in sent if delivery.envelope]
     envelopes = await session.exec(select(Delivery).where(col(Delivery.token).in_(held_in)))
     return [delivery for delivery in sent if not delivery.envelope] + list(envelopes)
-
-
-async def delivery_by_id(session: AsyncSession, number: int) -> Delivery | None:
-    return await session.get(Delivery, number)
 
 
 async def delivery_by_token(session: AsyncSession, token: str) -> Delivery | None:
@@ -273,3 +249,14 @@ async def open_posts(session: AsyncSession, place: str) -> list[Delivery]:
         col(Delivery.notice).is_(None),
     )
     return list(await session.exec(rows.order_by(col(Delivery.id))))
+
+
+async def unsaid(session: AsyncSession, place: str) -> list[str]:
+    """The sentences beside any subscription that a place was to be told and was not, oldest first."""
+    rows = select(col(Delivery.notice)).where(
+        col(Delivery.place) == place,
+        col(Delivery.state).in_(OPEN),
+        col(Delivery.subscription_id).is_(None),
+        col(Delivery.notice).is_not(None),
+    )
+    return [sentence for sentence in await session.exec(rows.order_by(col(Delivery.id))) if sentence]

@@ -8,6 +8,7 @@ from sqlalchemy import String, cast, delete, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.locks import lock
 from storage.models import Change, Delivery, Person, Subscription, SubscriptionState
 
 MOST_NOTICES = 10
@@ -33,12 +34,20 @@ async def person(session: AsyncSession, who: str) -> Person | None:
     return await session.get(Person, who)
 
 
+async def reader(session: AsyncSession, owner: str | None, place: str) -> Person | None:
+    """Who reads what is sent to direct messages: whose subscription it is, else whom messages there reach."""
+    if owner is not None:
+        return await session.get(Person, owner)
+    return (await session.exec(select(Person).where(col(Person.place) == place))).first()
+
+
 async def known_person(session: AsyncSession, who: str, place: str | None, now: datetime) -> Person:
-    """What is kept of somebody, from now on if nothing was.
+    """What is kept of somebody, from now on if nothing was. Their changes are made one after the other.
 
     Args:
         place: where direct messages go, if the bot can send them.
     """
+    await lock(session, [f"person {who}"])
     found = await session.get(Person, who)
     if found is None:
         found = Person(who=who, created_at=now)

@@ -27,6 +27,17 @@ async def subscription_by_id(session: AsyncSession, number: int) -> Subscription
     return await session.get(Subscription, number)
 
 
+async def held(session: AsyncSession, number: int) -> Subscription | None:
+    """A subscription, held until the transaction ends so that no other changes it."""
+    return await session.get(Subscription, number, with_for_update=True, populate_existing=True)
+
+
+async def to_be_changed(session: AsyncSession, number: int) -> Subscription | None:
+    """The same, unless it has ended."""
+    found = await held(session, number)
+    return None if found is None or found.state is SubscriptionState.ENDED else found
+
+
 async def by_numbers(session: AsyncSession, numbers: Collection[int]) -> list[Subscription]:
     """Those of the subscriptions that are known, oldest first."""
     if not numbers:

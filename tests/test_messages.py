@@ -181,7 +181,10 @@ def test_a_sentence_in_place_of_a_digest() -> None:
     ("outcome", "reason"),
     [
         (Nothing(DAY, 0), "No papers were listed on Wed 29 Jul 2026."),
-        (Nothing(DAY, 3), "Nothing new for Wed 29 Jul 2026: 3 papers listed, all posted here before."),
+        (
+            Nothing(DAY, 3),
+            "Nothing new for Wed 29 Jul 2026: an earlier digest has looked through its 3 papers.",
+        ),
         (Nothing(DAY, 3, unmatched=3), "3 papers have come since the last digest, and none matches."),
         (Nothing(DAY, 1, unmatched=1), "1 paper has come since the last digest, and none matches."),
         (
@@ -267,9 +270,8 @@ def test_who_is_paused_is_named() -> None:
     gone = "The channel is archived."
     assert reasons.paused(gone, []) == gone
     assert reasons.paused(gone, [11]) == (
-        "The channel is archived; its subscription is paused until `daily-papers resume 11`."
+        "The channel is archived; subscription 11 is paused: resume when that is mended."
     )
     assert reasons.paused(gone, [11, 12]) == (
-        "The channel is archived; its 2 subscriptions are paused until `daily-papers resume 11` and "
-        "`daily-papers resume 12`."
+        "The channel is archived; subscriptions 11, 12 are paused: resume when that is mended."
     )

@@ -168,7 +168,7 @@ async def test_nothing_new_is_told_apart_from_nothing_that_matches(database: Dat
     plan = await planner(database).plan_due(at(DAY, 18))
 
     assert [outcome.reason for outcome in plan.skipped] == [
-        "Nothing new for Wed 29 Jul 2026: 1 paper listed, all posted here before."
+        "Nothing new for Wed 29 Jul 2026: an earlier digest has looked through its 1 paper."
     ]
 
 

@@ -8,7 +8,6 @@ import pytest
 from sqlmodel import select
 
 from bot.adapter import Limits
-from bot.digest import Nothing
 from bot.outcome import Outcome
 from bot.places import parse_place
 from bot.planning import Planner
@@ -114,16 +113,18 @@ async def test_a_day_without_papers_is_not_posted(database: Database) -> None:
 
 
 async def now(database: Database, number: int = 1) -> Any:
-    """Ask for it: the papers, or what there is instead."""
+    """Ask for it: the papers, why there are none, or None where there is no such subscription."""
     found = await poster(database).plan_now(number, NOON)
-    return found["papers"] if isinstance(found, dict) else found
+    return found and (found["papers"] or found["reason"])
 
 
 async def test_a_digest_that_is_wanted_now_comes_once(database: Database) -> None:
     await list_papers(database, 1, 2)
     await subscribe(database, next_due_at=NOON + timedelta(hours=6), local_time=time(18))
     assert await now(database) == ids(1, 2)
-    assert await now(database) == Nothing(DAY, 2)
+    assert await now(database) == (
+        "Nothing new for Wed 29 Jul 2026: an earlier digest has looked through its 2 papers."
+    )
 
     evening = NOON + timedelta(hours=6)
     await Planner(database, lambda place: Limits(20, 5), RULES, lambda: evening).plan_due(evening)
@@ -153,6 +154,6 @@ async def test_there_may_be_nothing_now(database: Database) -> None:
     await list_papers(database, 1)
     await subscribe(database, filter="diffusion")
 
-    assert await now(database) == Nothing(DAY, 1)
+    assert await now(database) == "1 paper has come since the last digest, and none matches."
     assert await now(database, number=7) is None
     assert await planned(database) == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage import deliveries, subscriptions
+from storage import cancelling, deliveries, subscriptions
 from storage.database import Database, open_database
 from storage.deliveries import Claimant
 from storage.models import Delivery, DeliveryState, PartState, Subscription
@@ -111,7 +111,7 @@ async def test_what_is_planned_ends_with_its_subscription(database: Database) ->
     planned = await reserve(database, 1, subscription_id=subscription)
     by_hand = await reserve(database, 2, by_hand=True)
     async with database.write() as session:
-        await deliveries.cancel_open(session, subscription, "It has ended.", NOON)
+        await cancelling.cancel_open(session, subscription, "It has ended.", NOON)
 
     ended = await read(database, planned)
     assert (ended.state, ended.reason, ended.finished_at) == (DeliveryState.SKIPPED, "It has ended.", NOON)
@@ -264,7 +264,7 @@ async def test_what_has_begun_is_finished_though_its_subscription_ends(database:
         part = (await deliveries.parts_of(session, begun))[0]
         part.state = PartState.SENT
     async with database.write() as session:
-        await deliveries.cancel_open(session, number, "It has ended.", NOON)
+        await cancelling.cancel_open(session, number, "It has ended.", NOON)
 
     assert (await read(database, begun)).state is DeliveryState.PENDING
 
@@ -273,7 +273,7 @@ async def test_what_is_planned_for_a_closed_place_is_given_up(database: Database
     here = [await reserve(database, 1), await reserve(database, 2, state=DeliveryState.ENCLOSED)]
     elsewhere = await reserve(database, 3, place=ELSEWHERE)
     async with database.write() as session:
-        await deliveries.cancel_place(session, PLACE, "archived", NOON)
+        await cancelling.cancel_place(session, PLACE, "archived", NOON)
 
     rows = [await read(database, number) for number in here]
     assert [(row.state, row.reason) for row in rows] == [(DeliveryState.FAILED, "archived")] * 2

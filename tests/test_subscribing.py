@@ -167,9 +167,17 @@ class TestPause:
     async def test_who_resumes_goes_on_from_that_day(self, life: Life) -> None:
         await life.make()
         await life.pause()
-        await life.resume(at(DAY + 20 * ONE, 10))
+        await life.resume(at(DAY + 20 * ONE, 8))
         row = await life.row()
         assert (row.first_day, row.reason, row.away_since) == (DAY + 20 * ONE, None, None)
+
+    async def test_who_resumes_after_the_hour_goes_on_tomorrow(self, life: Life) -> None:
+        await life.make()
+        await life.pause()
+        await life.resume(at(DAY + 20 * ONE, 10))
+        row = await life.row()
+        assert row.next_due_at == at(DAY + 21 * ONE, 9)
+        assert row.first_day == DAY + 21 * ONE
 
     async def test_a_reason_goes_when_it_is_resumed(self, life: Life) -> None:
         await life.make()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery import LEASE
-from storage import deliveries, people
+from storage import cancelling, deliveries, people
 from storage.models import Delivery, DeliveryState, SubscriptionState
 from tests.at_work import EVERY_DAY, AtWork, at_work
 from tests.factories import DAY, at
@@ -85,7 +85,7 @@ async def test_one_that_is_paused_meanwhile_is_taken_out_of_the_message(bot: AtW
     bot.clock.now = at(DAY, 9)
     await bot.app.planner.plan_due(bot.clock())
     async with bot.database.write() as session:
-        await deliveries.cancel_open(session, first, "The subscription was paused.", bot.clock())
+        await cancelling.cancel_open(session, first, "The subscription was paused.", bot.clock())
     await bot.app.sender.send_open()
 
     texts = "".join(post.text for post in bot.posted(bot.slack.direct))
@@ -102,7 +102,7 @@ async def test_an_envelope_of_which_nothing_is_left_is_not_sent(bot: AtWork) -> 
     await bot.app.planner.plan_due(bot.clock())
     async with bot.database.write() as session:
         for number in numbers:
-            await deliveries.cancel_open(session, number, "Paused.", bot.clock())
+            await cancelling.cancel_open(session, number, "Paused.", bot.clock())
 
     assert [outcome.state for outcome in await bot.app.sender.send_open()] == [DeliveryState.SKIPPED]
     assert bot.posted(bot.slack.direct) == []

@@ -182,15 +182,19 @@ _ZONES = st.sampled_from(sorted(available_timezones() - {"localtime", "Factory"}
 
 @st.composite
 def wishes(draw: st.DrawFn) -> Wish:
-    """All that can be said beside a filter."""
+    """All that can be said beside a filter; `each` has no time of its own."""
     cadence = draw(st.none() | st.sampled_from(Cadence))
-    weekly = cadence is WEEKLY
+    weekly, timed = cadence is WEEKLY, cadence is not Cadence.EACH
     return Wish(
         cadence=cadence,
-        local_time=draw(st.none() | st.builds(time, st.integers(0, 23), st.integers(0, 59))),
+        local_time=draw(st.none() | st.builds(time, st.integers(0, 23), st.integers(0, 59)))
+        if timed
+        else None,
         weekdays=draw(
             st.none() | (st.integers(0, 6).map(lambda day: frozenset({day})) if weekly else _WEEKDAYS)
-        ),
+        )
+        if timed
+        else None,
         zone=draw(st.none() | _ZONES),
         style=draw(st.none() | st.sampled_from(Style)),
         most=draw(_BOUNDS),

@@ -94,7 +94,9 @@ class Subscriber:
         """Nothing of the time in between comes."""
         self.paused = False
         self.reschedule(now)
-        self.first_day = max(self.first_day, edition_of(max(now, self.due(self.next_date))))
+        if self.due(self.next_date) <= now:
+            self.next_date = self.date_after(self.next_date)
+        self.first_day = max(self.first_day, edition_of(self.due(self.next_date)))
 
     def occasion(self, now: datetime, known: Known) -> tuple[date, date, bool] | None:
         """The date that is to be decided, the edition that it looks for, and whether others were missed."""

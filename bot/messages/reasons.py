@@ -26,8 +26,15 @@ def nothing(outcome: Nothing) -> str:
         come = counted(outcome.unmatched, "paper has", "papers have")
         return f"{come} come since the last digest, and none matches."
     if outcome.listed:
-        return f"Nothing new for {day}: {counted(outcome.listed, 'paper')} listed, all posted here before."
+        listed = counted(outcome.listed, "paper")
+        return f"Nothing new for {day}: an earlier digest has looked through its {listed}."
     return f"No papers were listed on {day}."
+
+
+def posted_before(outcome: Nothing) -> str:
+    """Why an edition that somebody posts by hand has nothing left for a place."""
+    listed = counted(outcome.listed, "paper")
+    return f"Nothing new for {day_name(outcome.day)}: {listed} listed, all posted here before."
 
 
 def too_few(few: TooFew) -> str:
@@ -59,9 +66,9 @@ def paused(problem: str, subscriptions: Sequence[int]) -> str:
     """A place that has closed its door, and which subscriptions that stops."""
     if not subscriptions:
         return problem
-    ways = " and ".join(f"`daily-papers resume {number}`" for number in subscriptions)
-    who = counted(len(subscriptions), "subscription is", "subscriptions are").removeprefix("1 ")
-    return f"{_clause(problem)}; its {who} paused until {ways}."
+    which = ", ".join(map(str, subscriptions))
+    verb = "subscription {} is" if len(subscriptions) == 1 else "subscriptions {} are"
+    return f"{_clause(problem)}; {verb.format(which)} paused: resume when that is mended."
 
 
 def door_closed(place: str, subscriptions: Sequence[int], problem: str, direct: bool) -> str:
