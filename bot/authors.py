@@ -33,16 +33,21 @@ async def author_of(session: AsyncSession, request: Request) -> Author:
     return Author(request.who, request.who, person)
 
 
-def local_date(person: Person | None, now: datetime) -> date:
-    """The date where somebody is, at `now` (UTC); the UTC one where their zone is not known."""
-    return now.astimezone(ZoneInfo(person.zone) if person and person.zone else UTC).date()
+def local_date(zone: str | None, now: datetime) -> date:
+    """The date in a zone at `now` (UTC); the UTC one where it is not known."""
+    return now.astimezone(ZoneInfo(zone) if zone else UTC).date()
 
 
-def away_until(person: Person | None, now: datetime) -> date | None:
+def away_until(person: Person | None, now: datetime, zone: str | None = None) -> date | None:
     """The first day on which somebody wants digests again who is on vacation at `now` (UTC); None where they
-    are not."""
-    until = person.vacation_until if person else None
-    return until if until and until > local_date(person, now) else None
+    are not.
+
+    Args:
+        zone: where days are counted; else where they are, as far as that is kept.
+    """
+    if person is None or person.vacation_until is None:
+        return None
+    return person.vacation_until if person.vacation_until > local_date(zone or person.zone, now) else None
 
 
 async def zone_of(request: Request, person: Person | None) -> str | None:

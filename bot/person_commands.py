@@ -119,7 +119,7 @@ class PersonCommands:
         until = None if text.casefold() == "off" else _date(text)
         if until is None and text.casefold() != "off":
             return wrong(f'"{text[:40]}" is no date; write year-month-day, for example 2026-12-31', "until")
-        today = local_date(person, request.now)
+        today = local_date(await zone_of(request, person), request.now)
         if until and not today < until <= today + timedelta(days=LONGEST_VACATION):
             return Reply((messages.too_far(LONGEST_VACATION),), errors={"until": "a day from tomorrow on"})
         try:

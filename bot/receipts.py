@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.filters.errors import FilterError
 from bot.filters.parser import parse
@@ -69,9 +69,14 @@ class Receipts:
             request: whose subscriptions and channels it is compared with.
             but: the subscription that it is the filter of.
         """
-        today = request.now.date()
+        others = [other for other in await self._read_too(request) if other.id != but]
+        return await self.compared(wanted, others, request.now)
+
+    async def compared(self, wanted: Filter, subscriptions: Sequence[Subscription], now: datetime) -> Trial:
+        """What a filter would have sent, and which of these would have sent the same."""
+        today = now.date()
         since = today - timedelta(days=DAYS)
-        others = [(other, _filter(other)) for other in await self._read_too(request) if other.id != but]
+        others = [(other, _filter(other)) for other in subscriptions]
         known = [(other, found) for other, found in others if found is not None][:_MOST_OVERLAPS]
         async with self._database.read() as session:
             editions = await papers.editions(session, since, today)

@@ -42,21 +42,25 @@ class Runtime:
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
 
-    async def run(self, stop: asyncio.Event) -> int:
+    async def run(self, stop: asyncio.Event, console: bool = False) -> int:
         """Run until `stop` is set, or until no platform is left; the exit code.
+
+        Args:
+            console: listen at the terminal too.
 
         Raises InstallationGone where no platform is set up.
         """
-        platforms = self._app.connections.configured()
-        if not platforms:
+        names = [platform.name for platform in self._app.connections.configured()]
+        names += ["console"] if console else []
+        if not names:
             raise InstallationGone(reasons.NO_PLATFORM)
-        listeners = [asyncio.create_task(self._listen(platform.name)) for platform in platforms]
+        listeners = [asyncio.create_task(self._listen(name)) for name in names]
         first = asyncio.create_task(self._first_round())
         ended = asyncio.create_task(_all_of(listeners))
         stopped = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
-            return 0 if stop.is_set() else 1
+            return 0 if stop.is_set() or all(task.result() for task in listeners) else 1
         finally:
             await self._finish_sending()
             tasks = (*listeners, first, ended, stopped)
@@ -132,18 +136,18 @@ class Runtime:
         except Exception:
             log.exception("job_failed", job=name)
 
-    async def _listen(self, name: str) -> None:
-        """Keep a platform listening; returns when it has shut us out for good."""
+    async def _listen(self, name: str) -> bool:
+        """Keep a platform listening; False when it has shut us out for good, True when its user is done."""
         adapter = self._app.connections.listener(name)
         while True:
             try:
                 await self._listen_once(adapter)
-                return
+                return True
             except (Temporary, RateLimited, Ambiguous) as problem:
                 log.warning("platform_out_of_reach", platform=name, problem=str(problem))
             except AdapterError as problem:
                 log.error("platform_ended", platform=name, problem=str(problem))
-                return
+                return False
             except Exception:
                 log.exception("listening_broke", platform=name)
             finally:
@@ -156,6 +160,6 @@ class Runtime:
         await adapter.wait()
 
 
-async def _all_of(tasks: list[asyncio.Task[None]]) -> None:
+async def _all_of(tasks: list[asyncio.Task[bool]]) -> None:
     """Return when all of them have ended."""
     await asyncio.wait(tasks)

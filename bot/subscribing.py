@@ -153,10 +153,9 @@ class Subscribing:
 
         Raises ScheduleError.
         """
-        away = away_until(person, now)
         for subscription in own:
-            today = local_date(person, now)
-            if away:
+            today = local_date(subscription.zone, now)
+            if away_until(person, now, subscription.zone):
                 subscription.away_since = subscription.away_since or today
             elif subscription.away_since and subscription.away_since >= today:
                 subscription.away_since = None  # called off before it began
@@ -234,14 +233,14 @@ class Subscribing:
 
     def _put_off(self, subscription: Subscription, person: Person | None, now: datetime) -> None:
         """Let it wait for the end of its reader's vacation, and then sum that up."""
-        if away_until(person, now):
-            subscription.away_since = subscription.away_since or local_date(person, now)
+        if away_until(person, now, subscription.zone):
+            subscription.away_since = subscription.away_since or local_date(subscription.zone, now)
             self._reschedule(subscription, person, now)
 
     def _reschedule(self, subscription: Subscription, person: Person | None, now: datetime) -> None:
         """Set when it is next due, which a vacation puts off. Raises ScheduleError."""
         subscription.wait_until = None
-        until = away_until(person, now)
+        until = away_until(person, now, subscription.zone)
         if subscription.cadence is Cadence.EACH:
             day = max((subscription.planned_through or date.min) + timedelta(days=1), now.date())
             day = max(day, until) if until else day

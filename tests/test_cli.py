@@ -112,6 +112,19 @@ def test_why_names_what_came_and_what_did_not(terminal: Terminal) -> None:
     assert 'papers by "nobody"' in told
 
 
+def test_a_subscription_is_tried_before_it_is_made(terminal: Terminal) -> None:
+    terminal.type("ingest", "--date", "2026-07-29")
+    refused = terminal.type("subscribe", "console:", "kettles", "--now", "2026-07-29T12:00Z")
+    assert (refused.code, refused.out) == (1, "")
+    assert "this matches none of the 20 papers of the last 30 days" in refused.err
+    sure = terminal.type("subscribe", "console:", "kettles", "--sure", "--now", "2026-07-29T12:00Z")
+    assert (sure.code, sure.out[:14]) == (0, "Subscription 1")
+
+    made = terminal.type("subscribe", "console:", "agents", "--now", "2026-07-29T12:00Z")
+    assert "this would have sent" in made.err
+    assert "Other subscriptions of console:: 1." in made.err
+
+
 def test_a_sunday_is_skipped_with_its_reason(terminal: Terminal) -> None:
     terminal.type("subscribe", "console:", "--days", "mon-sun", "--now", "2026-07-26T08:00Z")
     terminal.type("ingest", "--date", "2026-07-26")

@@ -27,11 +27,12 @@ TODAY = datetime.now(UTC).date()
 
 
 @asynccontextmanager
-async def running(folder: Path, **environment: str) -> AsyncIterator[Process]:
+async def running(folder: Path, *words: str, **environment: str) -> AsyncIterator[Process]:
     """The bot in a process of its own, with JSON logs; killed at the end if it still runs."""
     process = await asyncio.create_subprocess_exec(
         COMMAND,
         "run",
+        *words,
         cwd=folder,
         env={
             "PATH": "/usr/bin:/bin",
@@ -40,6 +41,7 @@ async def running(folder: Path, **environment: str) -> AsyncIterator[Process]:
             "DAILY_PAPERS_HTTP": "127.0.0.1:0",
             **environment,
         },
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -175,3 +177,13 @@ async def test_what_was_on_its_way_is_handed_back_at_the_stop(tmp_path: Path, da
     heads = [post for post in slack.transcript if post.thread is None]
     assert len(heads) == 1
     assert len(slack.transcript) == 2
+
+
+async def test_the_terminal_needs_no_token(tmp_path: Path) -> None:
+    async with running(tmp_path, "--console") as process:
+        said_there, problems = await process.communicate(
+            b"/papers subscribe each in UTC\n/papers subscriptions\n"
+        )
+    assert process.returncode == 0, problems
+    assert "Subscription 1 is set up" in said_there.decode()
+    assert "1 subscription" in said_there.decode()

@@ -1,5 +1,6 @@
 """What is paused, deleted or changed while its digest is on its way; and what comes when that is undone."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.authors import Author
+from bot.request import Reply
 from bot.subscribing import NotUndoneError
 from storage import people, subscriptions
+from storage.database import Database
 from storage.models import Delivery, DeliveryState, Subscription, SubscriptionState
 from tests.at_work import EVERY_DAY, AtWork, at_work
 from tests.factories import DAY, at
+from tests.someone import CHANNEL, Profile, Someone, reader, stage_over, words
 from tests.stored import ids, list_papers, planned, stored_subscription
 
 ONE = timedelta(days=1)
@@ -270,3 +274,41 @@ async def test_nobody_undoes_twice(bot: AtWork) -> None:
     with pytest.raises(NotUndoneError):
         await undo(bot, token)
     assert (await stored_subscription(bot.database, number)).state is SubscriptionState.ACTIVE
+
+
+# Twice at once
+
+
+@pytest.fixture
+async def ana(database: Database) -> AsyncIterator[Someone]:
+    async with stage_over(database) as stage:
+        yield reader(stage)
+
+
+async def test_a_double_click_on_delete_can_be_undone(ana: Someone) -> None:
+    await ana.say("subscribe agents daily 09:00")
+    twin = Someone(ana.stage, direct=ana.direct)
+    await asyncio.gather(ana.ask("delete 1"), twin.ask("delete 1"))
+    deleted = ana if "Deleted" in words(ana.reply or Reply(())) else twin
+    assert "Undone" in await deleted.click("Undo")
+    assert [one.state for one in await ana.stage.subscriptions()] == [SubscriptionState.ACTIVE]
+
+
+async def test_two_managers_at_once_make_one_post(ana: Someone) -> None:
+    ana.profile.manager = True
+    twin = Someone(ana.stage, "T0PAPERS:U0OTHER", Profile(manager=True), ana.direct)
+    await asyncio.gather(ana.say("channel on", CHANNEL), twin.say("channel on", CHANNEL))
+    assert len(await ana.stage.subscriptions()) == 1
+
+
+@pytest.mark.parametrize("name", ["pause", "resume", "edit", "delete", "now"])
+async def test_nothing_can_be_done_to_what_is_deleted(ana: Someone, name: str) -> None:
+    await ana.say("subscribe agents daily 09:00")
+    await ana.say("delete 1")
+    assert "You have no subscription 1" in await ana.say(f"{name} 1")
+
+
+async def test_without_a_number_the_subscriptions_are_shown(ana: Someone) -> None:
+    await ana.say("subscribe agents daily 09:00")
+    assert (await ana.say("pause")).startswith("1 subscription")
+    assert (await ana.say("forget")).startswith("This deletes all that I keep of you")

@@ -1,7 +1,8 @@
 """`/papers vacation`: nothing until a day, and then the best of what was missed, as one message."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -88,6 +89,27 @@ async def test_who_is_back_early_gets_what_was_missed_at_once(ana: Someone) -> N
     [summed_up] = await ana.stage.come(DAY + 4 * ONE, 22)
     assert "While you were away · Thu 30 Jul – Sun 2 Aug 2026 · 8 papers" in summed_up
     assert (await ana.stage.rows(Person))[0]["vacation_until"] is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "tomorrow"),
+    [("America/Los_Angeles", 26, DAY + ONE), ("Pacific/Auckland", 22, DAY + 2 * ONE)],
+)
+async def test_days_are_counted_where_the_person_is(
+    ana: Someone, zone: str, hour: int, tomorrow: date
+) -> None:
+    """In Los Angeles it is still Wednesday when London has Thursday; in Auckland it is Thursday already."""
+    ana.profile.name = zone
+    await ana.say("subscribe agents daily 09:00 on mon-sun")
+    ana.stage.clock.now = at(DAY, 0) + timedelta(hours=hour)
+    assert "from tomorrow on" in await ana.say(f"vacation until {tomorrow - ONE}")
+    assert "Have a good time" in await ana.say(f"vacation until {tomorrow}")
+    [_, there] = await ana.stage.subscriptions()
+    assert there.next_due_at.astimezone(ZoneInfo(zone)).date() == tomorrow
+
+
+async def test_who_is_not_away_is_told_how_to_go(ana: Someone) -> None:
+    assert (await ana.say("vacation off")).startswith("Say until when nothing is to come")
 
 
 async def test_a_vacation_called_off_at_once_changes_nothing(ana: Someone) -> None:

@@ -80,11 +80,15 @@ def demo() -> None:
 
 
 @app.command("run")
-def serve() -> None:
+def serve(
+    console: Annotated[
+        bool, typer.Option("--console", help="Talk to it in this terminal too; needs no token.")
+    ] = False,
+) -> None:
     """Run the bot: read editions, post what is due, answer /papers. Ends with Ctrl-C."""
     from bot.cli import serving
 
-    run(serving.serve, verbose=True)
+    run(lambda opened: serving.serve(opened, console), verbose=not console)
 
 
 @app.command()
@@ -199,13 +203,25 @@ def subscribe(
     append_late: Annotated[
         bool, typer.Option("--append-late", help="Late papers join the thread of their day.")
     ] = False,
+    sure: Annotated[bool, typer.Option("--sure", help="Though no recent paper matches.")] = False,
     now: NowOption = None,
 ) -> None:
     """Post a digest to a place on these days at this time."""
     from bot.cli import subscribing
 
     typed = subscribing.Typed(
-        place, filter_text, cadence.value, at, zone, days, style.value, most, least, explain, append_late
+        place,
+        filter_text,
+        cadence.value,
+        at,
+        zone,
+        days,
+        style.value,
+        most,
+        least,
+        explain,
+        append_late,
+        sure,
     )
     run(lambda opened: subscribing.subscribe(opened, typed, now))
 

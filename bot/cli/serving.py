@@ -7,10 +7,10 @@ from bot.app import App
 from bot.runtime import Runtime
 
 
-async def serve(app: App) -> int:
+async def serve(app: App, console: bool) -> int:
     """Run until SIGINT or SIGTERM, or until no platform is left. Raises AdapterError."""
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, stop.set)
-    return await Runtime(app).run(stop)
+    return await Runtime(app).run(stop, console)

@@ -13,15 +13,18 @@ from bot.authors import Author
 from bot.cli.shell import Failed, answer, note
 from bot.explaining import Explaining
 from bot.filters.parser import parse
-from bot.markup import plain
+from bot.markup import Message, plain
 from bot.messages import why as messages
 from bot.messages.asked import filter_name
+from bot.messages.receipts import tried
 from bot.messages.subscriptions import options, when_next
 from bot.messages.words import schedule_name
 from bot.permissions import is_personal
 from bot.places import parse_place
+from bot.receipts import DAYS, Receipts
 from bot.schedule import parse_time, parse_weekdays, parse_zone
 from bot.subscribing import Subscribing
+from bot.text import counted
 from bot.wishes import Wish
 from storage import subscriptions
 from storage.models import Cadence, Style, Subscription, SubscriptionState
@@ -42,12 +45,13 @@ class Typed:
     least: int | None
     explain: bool
     append_late: bool
+    sure: bool
 
 
 async def subscribe(app: App, typed: Typed, now: datetime | None) -> int:
     """Keep a new subscription and say when it is first due.
 
-    Raises PlaceError, FilterError, ScheduleError, Failed.
+    Raises PlaceError, FilterError, ScheduleError; Failed where the filter lets nothing through.
     """
     place = app.connections.place(typed.place)
     wanted = parse(typed.filter)
@@ -61,14 +65,22 @@ async def subscribe(app: App, typed: Typed, now: datetime | None) -> int:
         explain=typed.explain,
         late=typed.append_late,
     )
+    trial = await Receipts(app.database, app.search).compared(wanted, (), now or app.clock())
+    if trial.matches_nothing and not typed.sure:
+        raise Failed(
+            f"this matches none of the {counted(trial.sample.listed, 'paper')} of the last {DAYS} days, so "
+            "that nothing is saved; with --sure it is"
+        )
     async with app.database.write() as session:
         others = await subscriptions.at_place(session, str(place))
         new, _ = await _subscribing(app).create(
             session, str(place), wanted, wish, Author(), "UTC", Style(typed.style), now or app.clock()
         )
     answer(f"Subscription {new.id}: {describe(new)}.\nUndo: daily-papers unsubscribe {new.id}")
-    for other in others:
-        note(f"{place} has subscription {other.id} too; what is due at one hour arrives as one message.")
+    note(plain(Message(lines=tried(trial))))
+    if others:
+        which = ", ".join(str(other.id) for other in others)
+        note(f"Other subscriptions of {place}: {which}. What is due at one hour arrives as one message.")
     if problem := app.connections.missing(place.platform):
         note(f"Before the first digest: {problem}.")
     return 0

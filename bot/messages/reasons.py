@@ -13,7 +13,7 @@ ENDED = "The subscription has ended."
 PAUSED = "The subscription was paused."
 NO_PLATFORM = (
     "no platform is set up: set SLACK_BOT_TOKEN or DISCORD_BOT_TOKEN, see .env.example; "
-    "`daily-papers demo` needs neither"
+    "`daily-papers run --console` needs neither"
 )
 
 
