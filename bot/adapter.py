@@ -6,6 +6,7 @@
     ├── RateLimited        later, after `retry_after` seconds
     ├── Temporary          later
     ├── Ambiguous          perhaps sent: `find()`, then decide
+    ├── Untraceable        perhaps sent, and `find()` cannot tell: it is not sent again
     └── Rejected           this message will never pass, others will: our bug, or a thread that is gone
 
 A platform is found by the entry-point group `daily_papers.adapters`, which names a `Platform`.
@@ -14,6 +15,7 @@ A platform is found by the entry-point group `daily_papers.adapters`, which name
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
@@ -21,6 +23,9 @@ from bot.markup import Message, plain
 from bot.places import Place
 from bot.request import Handler, Suggest
 from bot.settings import Settings
+
+CLOCKS_DIFFER = timedelta(hours=2)
+"""How far our clock may be from a platform's when a message is looked for by the time it was posted."""
 
 
 class AdapterError(Exception):
@@ -40,11 +45,15 @@ class RateLimited(AdapterError):
 
     Args:
         retry_after: seconds to wait.
+        asked: the platform has refused a call just now; else it was known beforehand, and nothing was called.
+        whole: no place of the installation may be called, not this one alone.
     """
 
-    def __init__(self, message: str, retry_after: float) -> None:
+    def __init__(self, message: str, retry_after: float, *, asked: bool = True, whole: bool = False) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.asked = asked
+        self.whole = whole
 
 
 class Temporary(AdapterError):
@@ -55,6 +64,10 @@ class Ambiguous(AdapterError):
     """No answer came, so the message may have been posted."""
 
 
+class Untraceable(AdapterError):
+    """The platform gives no means to find out whether a message was posted. Raised by `find` alone."""
+
+
 class Rejected(AdapterError):
     """This message cannot be posted and sending it again cannot help, but others can: the platform calls
     it malformed, which is our bug, or its thread is gone."""
@@ -62,15 +75,20 @@ class Rejected(AdapterError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one message holds, so that the core can divide; an adapter still cuts what is too long.
+    """What a platform takes: how much one message holds, so that the core can divide (an adapter still cuts
+    what is too long), and how fast messages may follow where the platform does not say so itself.
 
     Args:
         lines: most paper lines (a link and its upvotes) in one message.
         cards: most cards in one message.
+        pause: seconds between two messages in one place.
+        installation_pause: seconds between two messages in one installation.
     """
 
     lines: int
     cards: int
+    pause: float = 0.0
+    installation_pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +142,13 @@ class Adapter(Protocol):
     async def edit(self, place: Place, ref: str, message: Message) -> None:
         """Replace a message that `send` posted. Raises as `send` does."""
 
-    async def find(self, place: Place, key: str, thread: Thread | None = None) -> str | None:
+    async def find(
+        self, place: Place, key: str, thread: Thread | None = None, since: datetime | None = None
+    ) -> str | None:
         """The reference of the message that was posted under `key`, or None if it was not.
 
-        Looks at the latest messages of the place or the thread. Raises as `send` does.
+        Looks at the messages of the place or the thread back to `since` (UTC), when it was first about to be
+        posted, and `CLOCKS_DIFFER` further. Raises as `send` does, and Untraceable.
         """
 
 

@@ -10,7 +10,7 @@ from bot.beyond import Beyond
 from bot.clock import Clock, utc_now
 from bot.commands import Commands, Parts
 from bot.connections import Connections
-from bot.delivery import Sender
+from bot.delivery.sender import Sender
 from bot.indexing import Index
 from bot.ingest import Ingest
 from bot.planning import Planner

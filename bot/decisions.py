@@ -18,6 +18,7 @@ from bot.digest import (
 )
 from bot.messages import reasons
 from bot.occasion import Occasion
+from bot.places import parse_place
 from storage.ledgers import Ledger
 from storage.models import Delivery, DeliveryState, Edition, Paper, Style
 from storage.plans import DueSubscription
@@ -32,6 +33,7 @@ Row = dict[str, Any]
 
 _COLUMNS = {name: None for name in Delivery.model_fields if name not in ("id", "token")} | {
     "by_hand": False,
+    "direct": False,
     "style": Style.THREAD,
     "away": False,
     "attempts": 0,
@@ -136,6 +138,7 @@ def new_row(place: str) -> Row:
         **_COLUMNS,
         "token": secrets.token_hex(8),
         "place": place,
+        "direct": parse_place(place).direct,
         "state": DeliveryState.PENDING,
         "papers": [],
         "rest": [],

@@ -5,8 +5,8 @@ import re
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.authors import away_until
+from bot.delivery.job import digest_of
 from bot.explaining import Explaining
-from bot.job import digest_of
 from bot.markup import Button, Message, line
 from bot.messages import subscriptions as messages
 from bot.messages.answers import MOST_LINES

@@ -1,63 +1,26 @@
-"""The outbox: what is on its way, who sends it, what a place has got.
+"""The outbox: what is on its way, and what a place has got.
 
-    pending ── claim ──> sending ── every part sent ──> sent
-       ^                    │
-       └──── hand back ─────┴── given up ─────────────> failed
-
-A delivery that holds nothing is `skipped` from the start; one that travels in another is `enclosed` until
-that one is finished. A delivery's parts are made when it is first claimed. A part goes
-pending → sending → sent; it is committed as sending before the network is touched.
+`docs/delivery.md` draws how a delivery and its parts go on; `storage.claims` does the writing.
 """
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Update, func, or_, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.models import Delivery, DeliveryState, Part, PartState, Style
 
 OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
-
-
-@dataclass(frozen=True, slots=True)
-class Claimant:
-    """A process that wants to send.
-
-    Args:
-        name: unique among all processes, living and dead.
-        now: the real time (UTC), whatever moment of the schedule is being run.
-        lease: how long a claim lasts unless it is renewed.
-        is_gone: whether the process of that name is certainly dead.
-    """
-
-    name: str
-    now: datetime
-    lease: timedelta
-    is_gone: Callable[[str], bool]
-
-
-async def reserve(session: AsyncSession, delivery: Delivery, parts: Iterable[Part]) -> None:
-    """Keep a planned delivery with its parts; from here on its papers count as given to the place.
-
-    Raises sqlalchemy.exc.IntegrityError where the subscription has a delivery for that date already.
-    """
-    session.add(delivery)
-    await session.flush()
-    assert delivery.id is not None  # the flush has set it
-    for part in parts:
-        part.delivery_id = delivery.id
-        session.add(part)
-    await session.flush()
+ARRIVED = (PartState.SENT, PartState.DOUBTFUL)
+"""A message in doubt counts as one that came: nobody gets its papers twice."""
 
 
 async def papers_given(session: AsyncSession, place: str, since: date, rest: bool = True) -> set[str]:
     """Identifiers of the papers listed from `since` on that a place has got or is about to get.
 
-    Of a delivery that failed, only those in the parts that were sent. A paper is never delivered under a
+    Of a delivery that failed, only those in the parts that arrived. A paper is never delivered under a
     date more than a day before that of its list: local dates are at most a day behind UTC.
 
     Args:
@@ -71,103 +34,20 @@ async def papers_given(session: AsyncSession, place: str, since: date, rest: boo
     pieces = (
         select(col(Part.papers))
         .join(Delivery, col(Delivery.id) == col(Part.delivery_id))
-        .where(*there, col(Delivery.state) == DeliveryState.FAILED, col(Part.state) == PartState.SENT)
+        .where(*there, col(Delivery.state) == DeliveryState.FAILED, col(Part.state).in_(ARRIVED))
     )
     return given.union(*await session.exec(pieces))
 
 
-async def claim(
-    session: AsyncSession,
-    claimant: Claimant,
-    passed_over: Collection[int] = (),
-    impatient: bool = False,
-    only: int | None = None,
-) -> Delivery | None:
-    """Take the oldest delivery that may be sent now; None where there is none.
-
-    A place gets its deliveries one after the other, so only its oldest open one can be taken. One that
-    another process holds is taken over when its claim has ended or that process is dead.
-
-    Args:
-        passed_over: deliveries that are not wanted.
-        impatient: take one as well whose next attempt is planned for later.
-        only: take this delivery or none.
-    """
-    other = aliased(Delivery)
-    oldest = select(func.min(col(other.id))).where(col(other.state).in_(OPEN)).group_by(col(other.place))
-    ready = select(Delivery).where(
-        col(Delivery.state).in_(OPEN), col(Delivery.id).in_(oldest), await _not_held(session, claimant)
-    )
-    if passed_over:
-        ready = ready.where(col(Delivery.id).not_in(passed_over))
-    if only is not None:
-        ready = ready.where(col(Delivery.id) == only)
-    elif not impatient:
-        ready = ready.where(or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= claimant.now))
-    # One row alone is locked: another process that claims at the same time takes the next.
-    row = ready.order_by(col(Delivery.id)).limit(1).with_for_update(skip_locked=True, of=Delivery)
-    delivery = (await session.exec(row)).first()
-    if delivery is not None:
-        delivery.state = DeliveryState.SENDING
-        delivery.owner = claimant.name
-        delivery.owner_until = claimant.now + claimant.lease
-    return delivery
-
-
-async def _not_held(session: AsyncSession, claimant: Claimant) -> ColumnElement[bool]:
-    """That nobody living holds a delivery, be it another task of the claimant's process."""
-    held = (col(Delivery.state).in_(OPEN), col(Delivery.owner_until) > claimant.now)
-    owners = await session.exec(select(col(Delivery.owner)).where(*held).distinct())
-    dead = [owner for owner in owners if owner and claimant.is_gone(owner)]
-    return or_(
-        col(Delivery.owner_until).is_(None),
-        col(Delivery.owner_until) <= claimant.now,
-        col(Delivery.owner).in_(dead),
-    )
-
-
-async def renew(session: AsyncSession, delivery: Delivery, until: datetime) -> bool:
-    """Lengthen the claim that `delivery` was taken with; False where it is held no longer.
-
-    What was written with the claim must still stand: its end too, because another task of the same
-    process may have taken the delivery over when the claim had ended.
-    """
-    held = await session.exec(_claimed(delivery).values(owner_until=until))
-    if held.rowcount:
-        delivery.owner_until = until
-    return held.rowcount == 1
-
-
-async def mark_part(session: AsyncSession, part: Part) -> bool:
-    """Keep a part's state, reference and time; False where it is there no longer."""
-    row = update(Part).where(col(Part.delivery_id) == part.delivery_id, col(Part.position) == part.position)
-    kept = await session.exec(row.values(state=part.state, ref=part.ref, sent_at=part.sent_at))
-    return kept.rowcount == 1
-
-
-async def hand_back(session: AsyncSession, delivery: Delivery) -> bool:
-    """Keep how a delivery stands and end the claim on it; False where it was held no longer."""
-    fields = ("state", "reason", "not_before", "attempts", "failing_since", "finished_at")
-    values = {name: getattr(delivery, name) for name in fields}
-    held = await session.exec(_claimed(delivery).values(**values, owner=None, owner_until=None))
-    return held.rowcount == 1
-
-
-def _claimed(delivery: Delivery) -> Update:
-    """The row as this claim left it."""
-    return update(Delivery).where(
-        col(Delivery.id) == delivery.id,
-        col(Delivery.owner) == delivery.owner,
-        col(Delivery.owner_until) == delivery.owner_until,
-    )
-
-
-async def enclosed_in(session: AsyncSession, token: str) -> list[Delivery]:
-    """The deliveries that an envelope holds, oldest first; not those that were taken out of it."""
+async def enclosed_in(session: AsyncSession, tokens: Collection[str]) -> dict[str, list[Delivery]]:
+    """The deliveries that envelopes hold, oldest first, by the envelope's token; not those taken out."""
     rows = select(Delivery).where(
-        col(Delivery.envelope) == token, col(Delivery.state) == DeliveryState.ENCLOSED
+        col(Delivery.envelope).in_(tokens), col(Delivery.state) == DeliveryState.ENCLOSED
     )
-    return list(await session.exec(rows.order_by(col(Delivery.id))))
+    found: dict[str, list[Delivery]] = {}
+    for delivery in await session.exec(rows.order_by(col(Delivery.id))):
+        found.setdefault(delivery.envelope or "", []).append(delivery)
+    return found
 
 
 async def held_by(session: AsyncSession, token: str) -> list[Delivery]:
@@ -176,28 +56,19 @@ async def held_by(session: AsyncSession, token: str) -> list[Delivery]:
     return list(await session.exec(rows.order_by(col(Delivery.id))))
 
 
-async def finish_enclosed(session: AsyncSession, envelope: Delivery) -> None:
-    """What becomes of an envelope becomes of all that it holds."""
-    held = update(Delivery).where(
-        col(Delivery.envelope) == envelope.token, col(Delivery.state) == DeliveryState.ENCLOSED
+async def add_parts(session: AsyncSession, parts: Sequence[Part]) -> None:
+    """Keep the messages of deliveries, which are made when these are first taken."""
+    columns = list(Part.model_fields)
+    rows = [{name: getattr(part, name) for name in columns} for part in parts]
+    await (await session.connection()).execute(insert(Part), rows)
+
+
+async def heads_of(session: AsyncSession, numbers: Collection[int]) -> dict[int, str]:
+    """The references of the heads of these deliveries, where they were sent."""
+    rows = select(col(Part.delivery_id), col(Part.ref)).where(
+        col(Part.delivery_id).in_(numbers), col(Part.position) == 0, col(Part.ref).is_not(None)
     )
-    await session.exec(
-        held.values(state=envelope.state, reason=envelope.reason, finished_at=envelope.finished_at)
-    )
-
-
-async def add_parts(session: AsyncSession, delivery: Delivery, parts: Iterable[Part]) -> None:
-    """Keep the messages of a delivery, which are made when it is first taken."""
-    for part in parts:
-        part.delivery_id = delivery.id or 0
-        session.add(part)
-    await session.flush()
-
-
-async def head_of(session: AsyncSession, delivery_id: int) -> str | None:
-    """The reference of a delivery's head, if it was sent."""
-    rows = select(col(Part.ref)).where(col(Part.delivery_id) == delivery_id, col(Part.position) == 0)
-    return (await session.exec(rows)).first()
+    return {number: ref or "" for number, ref in await session.exec(rows)}
 
 
 async def threads_of(session: AsyncSession, subscription_id: int, since: date) -> list[Delivery]:
@@ -232,10 +103,13 @@ async def latest_of(session: AsyncSession, subscription_ids: Collection[int], mo
     return list(await session.exec(rows.order_by(col(Delivery.id).desc()).limit(most)))
 
 
-async def parts_of(session: AsyncSession, delivery_id: int) -> list[Part]:
-    """The parts of a delivery in the order of sending."""
-    rows = select(Part).where(col(Part.delivery_id) == delivery_id).order_by(col(Part.position))
-    return list(await session.exec(rows))
+async def parts_of(session: AsyncSession, numbers: Collection[int]) -> dict[int, list[Part]]:
+    """The parts of deliveries in the order of sending, by the delivery's number."""
+    rows = select(Part).where(col(Part.delivery_id).in_(numbers))
+    found: dict[int, list[Part]] = {}
+    for part in await session.exec(rows.order_by(col(Part.delivery_id), col(Part.position))):
+        found.setdefault(part.delivery_id, []).append(part)
+    return found
 
 
 async def open_posts(session: AsyncSession, place: str) -> list[Delivery]:

@@ -10,7 +10,8 @@ from sqlalchemy import select as sql_select
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.models import Delivery, DeliveryState, Part, PartState
+from storage.deliveries import ARRIVED
+from storage.models import Delivery, DeliveryState, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ async def _sent_papers(session: AsyncSession, failed: Sequence[_Entry]) -> dict[
         .join(Delivery, col(Delivery.id) == col(Part.delivery_id))
         .where(
             or_(col(Delivery.id).in_(own), col(Delivery.token).in_(envelopes)),
-            col(Part.state) == PartState.SENT,
+            col(Part.state).in_(ARRIVED),
         )
     )
     sent: dict[int | str, set[str]] = {}

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, select
 from bot.adapter import platforms
 from bot.commands import Commands
 from bot.connections import Connections
-from bot.delivery import Sender
+from bot.delivery.sender import Sender
 from bot.markup import plain
 from bot.places import Place, parse_place
 from bot.planning import Planner

@@ -1,13 +1,15 @@
 """Puts rows into a database, and reads them back: the steps that stories about planning are told in."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import deliveries, papers, subscriptions
 from storage.database import Database
-from storage.models import Delivery, Subscription
+from storage.models import Delivery, Part, Subscription
 from tests.factories import DAY, at, make_delivery, make_facts, make_parts, make_subscription, paper_id
 
 
@@ -48,7 +50,17 @@ async def reserve(database: Database, *numbers: int, **changes: Any) -> int:
     """Keep a delivery of these papers; its number."""
     delivery = make_delivery(*numbers, **changes)
     async with database.write() as session:
-        await deliveries.reserve(session, delivery, make_parts(*numbers))
+        return await keep(session, delivery, make_parts(*numbers))
+
+
+async def keep(session: AsyncSession, delivery: Delivery, parts: Sequence[Part] = ()) -> int:
+    """Keep a planned delivery that is divided into these parts already; its number."""
+    session.add(delivery)
+    await session.flush()
+    for part in parts:
+        part.delivery_id = delivery.id or 0
+    if parts:
+        await deliveries.add_parts(session, parts)
     return delivery.id or 0
 
 

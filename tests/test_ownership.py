@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from bot.ownership import is_gone, this_process
+from bot.delivery.ownership import is_gone, this_process
 
 
 def test_a_process_has_another_name_each_time_it_asks() -> None:

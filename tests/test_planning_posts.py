@@ -12,11 +12,11 @@ from bot.outcome import Outcome
 from bot.places import parse_place
 from bot.planning import Planner
 from bot.posting import Poster
-from storage import deliveries, papers
+from storage import papers
 from storage.database import Database
 from storage.models import Delivery, DeliveryState, Style
 from tests.factories import DAY, NOON, PLACE, RULES, make_delivery, make_parts
-from tests.stored import ids, list_papers, planned, subscribe
+from tests.stored import ids, keep, list_papers, planned, subscribe
 
 YESTERDAY = DAY - timedelta(days=1)
 
@@ -94,8 +94,8 @@ async def test_another_day_s_unfinished_post_and_a_subscription_s_delivery_are_n
     await list_papers(database, 1, 2, 3)
     number = await subscribe(database, place=PLACE)
     async with database.write() as session:
-        await deliveries.reserve(session, make_delivery(1, local_date=YESTERDAY), make_parts(1))
-        await deliveries.reserve(session, make_delivery(2, subscription_id=number), make_parts(2))
+        await keep(session, make_delivery(1, local_date=YESTERDAY), make_parts(1))
+        await keep(session, make_delivery(2, subscription_id=number), make_parts(2))
 
     assert await post(database, again=False) == 3
     assert (await planned(database))[2].papers == ids(3)

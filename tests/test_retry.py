@@ -13,7 +13,7 @@ from bot.adapter import (
     Rejected,
     Temporary,
 )
-from bot.retry import Again, GiveUp, after_failure
+from bot.delivery.retry import Again, GiveUp, after_failure
 
 YOUNG, OLD = timedelta(hours=1), timedelta(days=1)
 

@@ -10,7 +10,7 @@ from storage.database import Database
 from storage.ledgers import ledgers_of
 from storage.models import DeliveryState, Part, PartKind, PartState
 from tests.factories import DAY, PLACE, make_delivery, make_parts, paper_id
-from tests.stored import ids, planned, reserve, subscribe
+from tests.stored import ids, keep, planned, reserve, subscribe
 
 ELSEWHERE = "discord:1234"
 
@@ -66,7 +66,7 @@ async def test_a_digest_that_failed_has_given_what_was_sent_of_it(database: Data
     delivery.state = DeliveryState.FAILED
     parts[0].state = parts[1].state = PartState.SENT
     async with database.write() as session:
-        await deliveries.reserve(session, delivery, parts)
+        await keep(session, delivery, parts)
     assert await ledger(database, number) == (ids(1), ids(2, 3))
 
     await reserve(database, 2, subscription_id=number, by_hand=True)
@@ -78,7 +78,7 @@ async def test_what_was_sent_of_an_envelope_counts_for_all_that_it_holds(databas
     envelope, parts = make_delivery(state=DeliveryState.FAILED), make_parts(1, 2)
     parts[0].state = parts[1].state = PartState.SENT
     async with database.write() as session:
-        await deliveries.reserve(session, envelope, parts)
+        await keep(session, envelope, parts)
     held = {"envelope": envelope.token, "state": DeliveryState.FAILED}
     await reserve(database, 1, subscription_id=mine, **held)
     await reserve(database, 1, 2, subscription_id=yours, **held)
@@ -105,10 +105,10 @@ async def test_the_papers_that_a_place_was_given(
     for part in parts[:sent_parts]:
         part.state = PartState.SENT
     async with database.write() as session:
-        await deliveries.reserve(session, delivery, parts)
+        await keep(session, delivery, parts)
     await reserve(database, 4, place=ELSEWHERE)
     async with database.write() as session:
-        await deliveries.reserve(session, make_delivery(state=DeliveryState.SKIPPED), [])
+        await keep(session, make_delivery(state=DeliveryState.SKIPPED), [])
 
     async with database.read() as session:
         assert await deliveries.papers_given(session, PLACE, DAY) == {paper_id(number) for number in given}

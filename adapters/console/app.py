@@ -106,7 +106,9 @@ class ConsoleAdapter:
         self._print(render(message, links=self._screen.clever, edited=True))
         self._last_head = ref
 
-    async def find(self, place: Place, key: str, thread: Thread | None = None) -> str | None:
+    async def find(
+        self, place: Place, key: str, thread: Thread | None = None, since: datetime | None = None
+    ) -> str | None:
         """The reference of what this object printed under `key`."""
         _check(place)
         return self._sent.get(key)

@@ -23,12 +23,12 @@ from adapters.discord.errors import (
 )
 from adapters.discord.forum import ARCHIVE_AFTER, Posts
 from adapters.discord.modal import FORM_WITHIN
-from adapters.discord.recent import Recent
 from adapters.discord.render import Payload, carries, render, thread_name
-from adapters.discord.rest import Answer, Rest, items_in, posted_id
-from bot.adapter import AdapterError, Rejected, Thread
+from adapters.discord.rest import Answer, Rest, items_in, posted_at, posted_id
+from bot.adapter import CLOCKS_DIFFER, AdapterError, Rejected, Thread
 from bot.markup import Message
 from bot.places import Place
+from bot.recent import Recent
 from bot.request import Handler, Suggest
 from bot.settings import Settings
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _REF = re.compile(r"([0-9]{1,20}):([0-9]{1,20})")
 _SILENT = 1 << 12  # SUPPRESS_NOTIFICATIONS: the head has rung already
 _LATEST = 100
+_PAGES = 20
 _THREADS_REMEMBERED = 10_000
 # Why an archived thread stays there: only moderators may open one that is locked.
 _NOT_OPENED = {UNKNOWN_CHANNEL: UNKNOWN_CHANNEL, MISSING_PERMISSION: LOCKED, LOCKED: LOCKED}
@@ -119,23 +120,33 @@ class DiscordAdapter:
         where, posted = _parse(ref)
         await self._write(await self._channels.of(place), "PATCH", where, f"/{posted}", render(message))
 
-    async def find(self, place: Place, key: str, thread: Thread | None = None) -> str | None:
-        """Look for `key` in the latest 100 messages, or in our latest 5 posts of a forum."""
+    async def find(
+        self, place: Place, key: str, thread: Thread | None = None, since: datetime | None = None
+    ) -> str | None:
+        """Look for `key` in the latest 100 messages and all since then, or in our latest 5 forum posts."""
         channel = await self._channels.of(place)
         if thread is None and channel.forum:
             post = await self._posts.find(channel, key)
             return f"{post}:{post}" if post else None
         where = channel.id if thread is None or channel.flat else _parse(thread.ref)[1]
-        answer = await self._rest.request(
-            "GET",
-            f"/channels/{where}/messages?limit={_LATEST}",
+        path = f"/channels/{where}/messages?limit={_LATEST}"
+        before = ""
+        for _ in range(_PAGES):
             # A thread that was not opened yet is a channel that Discord does not know.
-            expected=(UNKNOWN_CHANNEL,) if thread else (),
-        )
-        if answer.code:
-            return None
-        found = (posted for posted in items_in(answer) if carries(posted, key))
-        return next((f"{where}:{posted['id']}" for posted in found), None)
+            answer = await self._rest.request(
+                "GET", path + before, expected=(UNKNOWN_CHANNEL,) if thread else ()
+            )
+            if answer.code:
+                return None
+            messages = items_in(answer)
+            found = next((posted["id"] for posted in messages if carries(posted, key)), None)
+            if found:
+                return f"{where}:{found}"
+            last = int(messages[-1]["id"]) if messages else 0
+            if len(messages) < _LATEST or since is None or posted_at(last) < since - CLOCKS_DIFFER:
+                return None
+            before = f"&before={last}"
+        return None
 
     async def _reply(self, channel: Channel, payload: Payload, key: str, thread: Thread) -> str:
         parent, head = _parse(thread.ref)

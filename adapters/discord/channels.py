@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from adapters.discord.recent import Recent
 from adapters.discord.rest import Rest, id_in
 from adapters.discord.tags import Tags, tags_of
 from bot.adapter import Temporary
 from bot.places import Place
+from bot.recent import Recent
 
 # https://discord.com/developers/docs/resources/channel#channel-object-channel-types
 _TEXT, _ANNOUNCEMENT, _FORUM, _MEDIA = 0, 5, 15, 16

@@ -89,7 +89,9 @@ def error_for(status: int, headers: Mapping[str, str], body: object) -> AdapterE
     wait = _wait(headers, known)
     if status == 429:
         seconds = (_NO_HINT if known else _NO_HINT_FROM_PROXY) if wait is None else wait
-        return RateLimited(f"Discord asks to wait {seconds:.1f} s.", seconds)
+        # Without a word of Discord's own it is the proxy that refuses the whole address.
+        whole = not known or known.get("global") is True
+        return RateLimited(f"Discord asks to wait {seconds:.1f} s.", seconds, whole=whole)
     if status == 401 and code != 50027:
         return InstallationGone(TOKEN_REFUSED)
     if code in CODES:

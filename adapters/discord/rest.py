@@ -9,20 +9,22 @@ import re
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
 import aiohttp
 
 from adapters.discord.errors import error_for
-from adapters.discord.recent import Recent
 from bot.adapter import Ambiguous, RateLimited, Rejected, Temporary
 from bot.logs import log
 from bot.markup import Attachment
+from bot.recent import Recent
 from bot.waiting import seconds_in
 
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
 _ROUTES_REMEMBERED = 10_000
+_FIRST_ID = datetime(2015, 1, 1, tzinfo=UTC)
 _ID = re.compile(r"[0-9]{1,20}")
 _MINOR_ID = re.compile(r"(?<=/)[0-9]+")
 # An interaction's token lets anyone answer for the bot.
@@ -54,6 +56,11 @@ def posted_id(answer: Answer) -> str:
     if found is None:
         raise Ambiguous("Discord accepted the message but named no id.")
     return found
+
+
+def posted_at(number: int) -> datetime:
+    """When Discord gave out an id (UTC). https://discord.com/developers/docs/reference#snowflakes"""
+    return _FIRST_ID + timedelta(milliseconds=number >> 22)
 
 
 def items_in(answer: Answer, name: str | None = None) -> list[dict[str, Any]]:
@@ -150,7 +157,7 @@ class Rest:
     def _check(self, route: str) -> None:
         left = (self._exhausted.get(route) or 0.0) - self._clock()
         if left > 0:
-            raise RateLimited(f"Discord takes the next message here in {left:.1f} s.", left)
+            raise RateLimited(f"Discord takes the next message here in {left:.1f} s.", left, asked=False)
 
     def _learn(self, route: str, headers: Mapping[str, str]) -> None:
         if headers.get("X-RateLimit-Remaining") == "0":

@@ -34,7 +34,7 @@ PLATFORM = Platform(
     name="slack",
     address=re.compile(r"[CGD][A-Z0-9]{2,}|@[UW][A-Z0-9]{2,}"),
     example="slack:C0123 or slack:@U0123",
-    limits=Limits(lines=40, cards=10),
+    limits=Limits(lines=40, cards=10, pause=1.0, installation_pause=0.05),
     missing=_missing,
     create=_create,
     preview=_preview,

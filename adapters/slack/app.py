@@ -2,19 +2,29 @@
 
 import asyncio
 import uuid
+from datetime import datetime
 from typing import Any
 
 from adapters.slack import PLATFORM
 from adapters.slack.answers import Answers
 from adapters.slack.api import Api, part, unusable, words
 from adapters.slack.bolt import bolt_app
+from adapters.slack.errors import MissingScope
 from adapters.slack.http import Entrance
 from adapters.slack.installation import installation
 from adapters.slack.people import People
 from adapters.slack.posting import post
 from adapters.slack.render import Block, render
 from adapters.slack.socket_mode import Socket
-from bot.adapter import AdapterError, Ambiguous, InstallationGone, Temporary, Thread
+from bot.adapter import (
+    CLOCKS_DIFFER,
+    AdapterError,
+    Ambiguous,
+    InstallationGone,
+    Temporary,
+    Thread,
+    Untraceable,
+)
 from bot.markup import Message
 from bot.places import Place
 from bot.request import Handler, Suggest
@@ -114,7 +124,17 @@ class SlackAdapter:
             # Changing a message twice does no harm.
             raise Temporary("Slack did not confirm the change; trying again later helps.") from doubt
 
-    async def find(self, place: Place, key: str, thread: Thread | None = None) -> str | None:
+    async def find(
+        self, place: Place, key: str, thread: Thread | None = None, since: datetime | None = None
+    ) -> str | None:
+        try:
+            return await self._found(place, key, thread, since)
+        except MissingScope as refused:
+            raise Untraceable(f"The bot may not look for its own message. {refused}") from refused
+
+    async def _found(
+        self, place: Place, key: str, thread: Thread | None, since: datetime | None
+    ) -> str | None:
         api = self._connected()
         channel, thread_ts = await self._where(place, thread)
         asked: dict[str, Any] = {"channel": channel, "limit": _PAGE, "include_all_metadata": True}
@@ -131,7 +151,8 @@ class SlackAdapter:
                 if _key(posted) == key and (ts := words(posted, "ts")):
                     return f"{channel}:{ts}"
             asked["cursor"] = words(part(page, "response_metadata"), "next_cursor")
-            if not asked["cursor"]:
+            # A thread comes oldest first, a channel latest first.
+            if not asked["cursor"] or (not thread_ts and since and _all_before(messages, since)):
                 return None
         return None
 
@@ -168,6 +189,20 @@ class SlackAdapter:
 
     async def _write(self, method: str, body: dict[str, Any], blocks: list[Block]) -> dict[str, Any]:
         return await post(self._connected(), method, blocks, lambda blocks: body | {"blocks": blocks})
+
+
+def _all_before(messages: list[Any], since: datetime) -> bool:
+    """Whether the last of some messages is older than a message that was posted at `since` can be."""
+    posted = _posted_at(words(messages[-1], "ts")) if messages else None
+    return posted is None or posted < (since - CLOCKS_DIFFER).timestamp()
+
+
+def _posted_at(ts: str) -> float | None:
+    """When a message was posted, in seconds since 1970; None where that cannot be read."""
+    try:
+        return float(ts)
+    except ValueError:
+        return None
 
 
 def _parts(ref: str) -> tuple[str, str]:

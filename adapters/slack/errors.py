@@ -22,6 +22,10 @@ _UNREADABLE_HINT = 1.0
 _POINTER = re.compile(r"json-pointer:([\w/]+)")
 
 
+class MissingScope(InstallationGone):
+    """The app was installed without a permission that this call needs."""
+
+
 class Malformed(Rejected):
     """Slack calls the message malformed.
 
@@ -117,7 +121,8 @@ def answer_error(status: int, answer: Mapping[str, Any], retry_after: str | None
     """
     code = answer.get("error")
     if status == 429 or code in ("ratelimited", "rate_limited"):
-        return RateLimited("Slack asks to wait before the next message.", _seconds(retry_after))
+        pause = _seconds(retry_after)
+        return RateLimited("Slack asks to wait before the next message.", pause, whole=True)
     if isinstance(code, str):
         return _named_error(code, answer)
     if status == 504:
@@ -130,7 +135,7 @@ def answer_error(status: int, answer: Mapping[str, Any], retry_after: str | None
 def _named_error(code: str, answer: Mapping[str, Any]) -> AdapterError:
     if code == "missing_scope":
         needed = re.sub(r"[^\w:,. -]", "", str(answer.get("needed", "another scope")))[:100]
-        return InstallationGone(f"The app lacks a permission ({needed}); add it and reinstall the app.")
+        return MissingScope(f"The app lacks a permission ({needed}); add it and reinstall the app.")
     if code.startswith("restricted_action"):
         return PlaceGone(_RESTRICTED)
     kind, sentence = _MEANING.get(code, (None, ""))

@@ -57,6 +57,12 @@ def refused(parts: int) -> str:
     return f"The platform refused {counted(parts, 'part')}; the log says which and why."
 
 
+def doubtful(parts: int) -> str:
+    """A delivery of which nobody can tell whether all of it arrived."""
+    verb = "is" if parts == 1 else "are"
+    return f"{counted(parts, 'part')} {verb} in doubt: the platform does not tell whether it took them."
+
+
 def mishap(problem: Exception) -> str:
     """Our own mistake, while one delivery was sent."""
     return f"an unexpected problem ({type(problem).__name__}), which the log shows"

@@ -3,12 +3,14 @@
 All times are UTC. A `date` that belongs to an edition is the UTC day of the list.
 """
 
+from storage.models.budgets import Budget
 from storage.models.deliveries import Delivery, DeliveryState, Part, PartKind, PartState
 from storage.models.papers import Edition, Paper, PaperFacts, VoteSnapshot
 from storage.models.searches import SavedSearch
 from storage.models.subscriptions import Cadence, Change, Person, Style, Subscription, SubscriptionState
 
 __all__ = [
+    "Budget",
     "Cadence",
     "Change",
     "Delivery",

@@ -26,6 +26,12 @@ def _token() -> str:
     return secrets.token_hex(8)
 
 
+def _index_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows of which `where` is true; a query uses it that says so in the same words."""
+    rows = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=rows, postgresql_where=rows)
+
+
 class Delivery(SQLModel, table=True):
     """One digest on its way to one place, frozen when it was planned.
 
@@ -33,6 +39,7 @@ class Delivery(SQLModel, table=True):
         token: random; part keys begin with it, so that they are new in a new database too.
         subscription_id: None for an edition that a person posted by hand, for an envelope, for a notice, and
             when the subscription has been forgotten.
+        direct: whether one person's direct messages are its place: channels are served before them.
         by_hand: a person asked for it, or it adds to an earlier one: not the one digest of its local date.
         local_date: the date at the subscription's zone, or the day of the edition posted by hand.
         papers: identifiers in the order of posting, each shown on its own.
@@ -55,6 +62,7 @@ class Delivery(SQLModel, table=True):
     token: str = Field(default_factory=_token, unique=True)
     subscription_id: int | None = Field(default=None, foreign_key="subscription.id", ondelete="SET NULL")
     place: str = Field(index=True)
+    direct: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     by_hand: bool = False
     local_date: date
     style: Style = Field(default=Style.THREAD, sa_type=stored(Style))
@@ -78,16 +86,13 @@ class Delivery(SQLModel, table=True):
     finished_at: datetime | None = None
 
     __table_args__ = (
-        Index(
-            "uq_delivery_scheduled",
-            "subscription_id",
-            "local_date",
-            unique=True,
-            sqlite_where=text("NOT by_hand"),
-            postgresql_where=text("NOT by_hand"),
+        _index_where(
+            "uq_delivery_scheduled", "subscription_id", "local_date", where="NOT by_hand", unique=True
         ),
         Index("ix_delivery_subscription", "subscription_id", "id"),
         Index("ix_delivery_open", "state", "not_before"),
+        _index_where("ix_delivery_turn", "direct", "id", where="state = 'pending'"),
+        _index_where("ix_delivery_lane", "place", "id", where="state IN ('pending', 'sending')"),
         NEVER_REUSED,
     )
 
@@ -101,12 +106,16 @@ class PartKind(StrEnum):
 
 
 class PartState(StrEnum):
-    """`refused`: the platform called this message malformed; the parts behind it are sent all the same."""
+    """`refused`: the platform called this message malformed; the parts behind it are sent all the same.
+
+    `doubtful`: it may have been posted, and the platform gives no way to find out; it is not sent again.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
+    DOUBTFUL = "doubtful"
 
 
 class Part(SQLModel, table=True):
@@ -116,6 +125,7 @@ class Part(SQLModel, table=True):
         position: 0 is the head; parts are sent in this order.
         papers: identifiers that this message shows: one for a card, its lines' for a compact head.
         ref: what the adapter gave when it was sent.
+        tried_at: when it was first about to be sent.
     """
 
     delivery_id: int = Field(foreign_key="delivery.id", primary_key=True, ondelete="CASCADE")
@@ -124,4 +134,5 @@ class Part(SQLModel, table=True):
     papers: list[str] = Field(default_factory=list, sa_type=JSON)
     state: PartState = Field(default=PartState.PENDING, sa_type=stored(PartState))
     ref: str | None = None
+    tried_at: datetime | None = None
     sent_at: datetime | None = None

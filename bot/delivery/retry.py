@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.adapter import AdapterError, InstallationGone, PlaceGone, RateLimited, Rejected
+from bot.adapter import AdapterError, InstallationGone, PlaceGone, RateLimited, Rejected, Untraceable
+from bot.delivery.circuits import LONGEST_REST, REFUSED_REST
 
 FIRST_PAUSE = 1.0
 """Seconds before the second attempt; each further pause is twice as long."""
-LONGEST_PAUSE = 900.0
-"""Seconds; a quarter of an hour, so that a mended platform is found soon."""
-REFUSED_PAUSE = 300.0
-"""Seconds before a refused token is tried again: a person has to act first."""
 GIVE_UP_AFTER = timedelta(days=1)
 """How long a delivery may fail before that counts as final; the next day has its own."""
 
@@ -37,19 +34,23 @@ class GiveUp:
     place_gone: bool = False
 
 
-def after_failure(error: AdapterError, failures: int, failing_for: timedelta) -> Again | GiveUp:
+def after_failure(
+    error: AdapterError, failures: int, failing_for: timedelta, chance: float = 0.5
+) -> Again | GiveUp:
     """Decide what follows `error`.
 
     Args:
         failures: how many attempts have failed since the last part was sent, this one included; from 1.
         failing_for: how long no part has come through.
+        chance: from 0 to 1; pauses differ by it by a quarter up or down, so that those who failed together do
+            not come back together.
     """
     if isinstance(error, PlaceGone):
         return GiveUp(place_gone=True)
-    if isinstance(error, Rejected) or failing_for >= GIVE_UP_AFTER:
+    if isinstance(error, Rejected | Untraceable) or failing_for >= GIVE_UP_AFTER:
         return GiveUp()
     if isinstance(error, RateLimited):
         return Again(error.retry_after)
     if isinstance(error, InstallationGone):
-        return Again(REFUSED_PAUSE)
-    return Again(min(FIRST_PAUSE * 2 ** min(failures - 1, 16), LONGEST_PAUSE))
+        return Again(REFUSED_REST)
+    return Again(min(FIRST_PAUSE * 2 ** min(failures - 1, 16), LONGEST_REST) * (0.75 + chance / 2))

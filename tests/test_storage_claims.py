@@ -1,4 +1,4 @@
-"""The outbox: each delivery has one sender at a time, and each place gets its deliveries in order."""
+"""Claims: each delivery has one sender at a time, and each place gets its deliveries in order."""
 
 import asyncio
 from collections.abc import Collection
@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from storage import cancelling, deliveries, subscriptions
+from storage import cancelling, claims, deliveries, subscriptions
+from storage.claims import Claimant, Mark
 from storage.database import Database, open_database
-from storage.deliveries import Claimant
-from storage.models import Delivery, DeliveryState, PartState, Subscription
+from storage.models import Delivery, DeliveryState, Part, PartKind, PartState, Subscription
 from tests.conftest import PostgresServer
 from tests.factories import DAY, NOON, PLACE, paper_id
 from tests.stored import reserve, subscribe
@@ -24,10 +24,16 @@ def claimant(name: str = "me", now: datetime = NOON, dead: Collection[str] = ())
 
 
 async def claim(database: Database, who: Claimant | None = None, **options: Any) -> int | None:
-    """Claim what may be sent; its number."""
+    """Claim one delivery that may be sent; its number."""
+    numbers = await claim_some(database, who, **options)
+    return numbers[0] if numbers else None
+
+
+async def claim_some(database: Database, who: Claimant | None = None, **options: Any) -> list[int]:
+    """Claim what may be sent; the numbers."""
     async with database.write() as session:
-        delivery = await deliveries.claim(session, who or claimant(), **options)
-    return delivery.id if delivery else None
+        taken = await claims.claim(session, who or claimant(), **options)
+    return [delivery.id or 0 for delivery in taken]
 
 
 async def read(database: Database, number: int) -> Delivery:
@@ -38,14 +44,19 @@ async def read(database: Database, number: int) -> Delivery:
 async def finish(database: Database, number: int, state: DeliveryState) -> None:
     delivery = await read(database, number)
     delivery.state, delivery.finished_at = state, NOON
+    assert await write(database, Mark(delivery))
+
+
+async def write(database: Database, *marks: Mark) -> bool:
+    """Write marks; whether all of them were under a claim that stands."""
     async with database.write() as session:
-        assert await deliveries.hand_back(session, delivery)
+        return all(await claims.keep_marks(session, marks))
 
 
 async def test_a_delivery_from_plan_to_sent(database: Database) -> None:
     number = await reserve(database, 1, 2, by_hand=True)
+    parts = await parts_of(database, number)
     async with database.read() as session:
-        parts = await deliveries.parts_of(session, number)
         assert [delivery.id for delivery in await deliveries.open_posts(session, PLACE)] == [number]
     assert [(part.position, part.state, part.papers) for part in parts] == [
         (0, PartState.PENDING, []),
@@ -55,25 +66,58 @@ async def test_a_delivery_from_plan_to_sent(database: Database) -> None:
 
     assert await claim(database) == number
     claimed = await read(database, number)
-    assert (claimed.state, claimed.owner, claimed.owner_until) == (DeliveryState.SENDING, "me", NOON + LEASE)
+    assert (claimed.state, claimed.owner_until) == (DeliveryState.SENDING, NOON + LEASE)
+    assert (claimed.owner or "").startswith("me:")
 
     for part in parts:
-        part.state, part.ref, part.sent_at = PartState.SENT, f"ref-{part.position}", NOON
-        async with database.write() as session:
-            assert await deliveries.renew(session, claimed, NOON + 2 * LEASE)
-            await deliveries.mark_part(session, part)
+        part.state, part.ref, part.tried_at, part.sent_at = PartState.SENT, f"ref-{part.position}", NOON, NOON
+        assert await write(database, Mark(claimed, part, NOON + 2 * LEASE))
     assert (await read(database, number)).owner_until == NOON + 2 * LEASE
 
     await finish(database, number, DeliveryState.SENT)
     async with database.read() as session:
-        kept = await deliveries.parts_of(session, number)
         assert await deliveries.open_posts(session, PLACE) == []
-    assert [(part.state, part.ref, part.sent_at) for part in kept] == [
-        (PartState.SENT, f"ref-{position}", NOON) for position in range(3)
-    ]
+    assert [
+        (part.state, part.ref, part.tried_at, part.sent_at) for part in await parts_of(database, number)
+    ] == [(PartState.SENT, f"ref-{position}", NOON, NOON) for position in range(3)]
     done = await read(database, number)
     assert (done.state, done.owner, done.owner_until, done.finished_at) == ("sent", None, None, NOON)
     assert await claim(database) is None
+
+
+async def parts_of(database: Database, number: int) -> list[Part]:
+    async with database.read() as session:
+        return (await deliveries.parts_of(session, [number]))[number]
+
+
+async def test_the_last_part_ends_the_claim_in_the_same_breath(database: Database) -> None:
+    number = await reserve(database, 1)
+    await claim(database)
+    delivery, parts = await read(database, number), await parts_of(database, number)
+    parts[1].state, delivery.state, delivery.finished_at = PartState.SENT, DeliveryState.SENT, NOON
+    assert await write(database, Mark(delivery, parts[1]))
+
+    assert (await read(database, number)).owner is None
+    assert (await parts_of(database, number))[1].state is PartState.SENT
+
+
+async def test_of_many_marks_those_are_kept_whose_claims_stand(database: Database) -> None:
+    numbers = [await reserve(database, number, place=f"slack:C{number}") for number in range(4)]
+    await claim_some(database, most=4)
+    held = [await read(database, number) for number in numbers]
+    async with database.write() as session:
+        (await session.get_one(Delivery, numbers[1])).owner = "another:1"
+        await session.delete(await session.get_one(Delivery, numbers[2]))
+
+    marks = []
+    for delivery in held:
+        head = Part(delivery_id=delivery.id or 0, position=0, kind=PartKind.HEAD, state=PartState.SENT)
+        marks.append(Mark(delivery, head, NOON + 2 * LEASE))
+    async with database.write() as session:
+        assert await claims.keep_marks(session, marks) == [True, False, False, True]
+
+    states = [(await parts_of(database, number))[0].state for number in (numbers[0], numbers[1], numbers[3])]
+    assert states == [PartState.SENT, PartState.PENDING, PartState.SENT]
 
 
 async def test_who_holds_a_delivery_holds_it_until_the_claim_ends(database: Database) -> None:
@@ -88,10 +132,9 @@ async def test_who_holds_a_delivery_holds_it_until_the_claim_ends(database: Data
 
     seconds = await read(database, number)
     firsts.state = DeliveryState.SENT
-    async with database.write() as session:
-        assert not await deliveries.renew(session, firsts, NOON + 3 * LEASE)
-        assert not await deliveries.hand_back(session, firsts)
-        assert await deliveries.renew(session, seconds, NOON + 3 * LEASE)
+    assert not await write(database, Mark(firsts, None, NOON + 3 * LEASE))
+    assert not await write(database, Mark(firsts))
+    assert await write(database, Mark(seconds, None, NOON + 3 * LEASE))
     assert (await read(database, number)).state is DeliveryState.SENDING
 
 
@@ -102,8 +145,7 @@ async def test_a_claim_that_has_ended_is_nobodys_of_the_same_process_either(data
     first = await read(database, number)
     assert await claim(database, claimant("me", NOON + LEASE)) == number
 
-    async with database.write() as session:
-        assert not await deliveries.renew(session, first, NOON + 3 * LEASE)
+    assert not await write(database, Mark(first, None, NOON + 3 * LEASE))
 
 
 async def test_what_is_planned_ends_with_its_subscription(database: Database) -> None:
@@ -154,23 +196,56 @@ async def test_one_that_waits_keeps_the_later_ones_of_its_place_waiting(database
 @pytest.mark.parametrize(
     ("options", "taken"),
     [
-        pytest.param({}, 2, id="what-may-go-now"),
-        pytest.param({"impatient": True}, 1, id="what-waits-too"),
-        pytest.param({"passed_over": {2}}, 3, id="not-that-one"),
-        pytest.param({"passed_over": {1, 2, 3}, "impatient": True}, None, id="none-of-them"),
-        pytest.param({"only": 3}, 3, id="that-one"),
-        pytest.param({"only": 1}, 1, id="that-one-although-it-waits"),
-        pytest.param({"only": 4}, None, id="that-one-is-finished"),
-        pytest.param({"only": 9}, None, id="no-such-one"),
+        pytest.param({}, [2], id="what-may-go-now"),
+        pytest.param({"most": 9}, [2, 3], id="all-that-may-go-now"),
+        pytest.param({"only": 3}, [3], id="that-one"),
+        pytest.param({"only": 1}, [1], id="that-one-although-it-waits"),
+        pytest.param({"only": 4}, [], id="that-one-is-finished"),
+        pytest.param({"only": 9}, [], id="no-such-one"),
+        pytest.param({"most": 9, "full": ["slack:"]}, [], id="that-workspace-has-enough"),
+        pytest.param({"most": 9, "room": lambda _: 1}, [2], id="one-of-a-workspace"),
     ],
 )
-async def test_which_one_is_taken(database: Database, options: dict[str, Any], taken: int | None) -> None:
+async def test_which_are_taken(database: Database, options: dict[str, Any], taken: list[int]) -> None:
     await reserve(database, 1, place="slack:C1", not_before=NOON + timedelta(seconds=1))
     await reserve(database, 2, place="slack:C2", not_before=NOON)
     await reserve(database, 3, place="slack:C3")
     await reserve(database, 4, place="slack:C4", state=DeliveryState.SKIPPED)
 
-    assert await claim(database, **options) == taken
+    assert await claim_some(database, **options) == taken
+
+
+async def test_who_is_in_a_hurry_need_not_wait_for_the_pause(database: Database) -> None:
+    number = await reserve(database, 1, not_before=NOON + LEASE)
+    assert await claim(database) is None
+    async with database.write() as session:
+        await claims.hurry(session)
+    assert await claim(database) == number
+
+
+async def test_channels_go_first_and_no_workspace_takes_all_the_room(database: Database) -> None:
+    """The oldest are 300 of one workspace, more than one look at the queue shows."""
+    flood = [await reserve(database, 1, place=f"slack:T1/@U{number}", direct=True) for number in range(300)]
+    other = await reserve(database, 1, place="slack:T2/@U1", direct=True)
+    home = await reserve(database, 1, place="slack:@U1", direct=True)
+    channel = await reserve(database, 1, place="slack:T1/C1")
+    elsewhere = await reserve(database, 1, place=ELSEWHERE)
+
+    taken = await claim_some(
+        database, most=10, room=lambda installation: 3 if installation == "slack:T1" else 2
+    )
+
+    assert taken == [channel, elsewhere, *flood[:2], other, home]
+
+
+async def test_nothing_goes_to_a_place_while_a_later_one_is_on_its_way(database: Database) -> None:
+    """A delivery that a person has put back is older than what its place gets just now."""
+    old = await reserve(database, 1, state=DeliveryState.FAILED)
+    await reserve(database, 2)
+    assert await claim(database) == old + 1
+    async with database.write() as session:
+        (await session.get_one(Delivery, old)).state = DeliveryState.PENDING
+    assert await claim(database) is None
 
 
 async def test_a_delivery_that_is_put_back_keeps_its_failures(database: Database) -> None:
@@ -178,8 +253,7 @@ async def test_a_delivery_that_is_put_back_keeps_its_failures(database: Database
     await claim(database)
     delivery = await read(database, number)
     delivery.state, delivery.attempts, delivery.not_before = DeliveryState.PENDING, 3, NOON + LEASE
-    async with database.write() as session:
-        assert await deliveries.hand_back(session, delivery)
+    assert await write(database, Mark(delivery))
 
     back = await read(database, number)
     assert (back.state, back.attempts, back.owner) == (DeliveryState.PENDING, 3, None)
@@ -214,9 +288,8 @@ async def test_a_claim_in_progress_keeps_no_other_process_from_the_rest(postgres
     await reserve(database, 2, place="slack:C2")
 
     async with asyncio.timeout(30), database.write() as session:
-        first = await deliveries.claim(session, claimant("first"))
+        (first,) = await claims.claim(session, claimant("first"))
         assert await claim(database, claimant("second")) == 2
-    assert first is not None
     assert first.id == 1
     await database.close()
 
@@ -242,13 +315,14 @@ async def test_what_becomes_of_an_envelope_becomes_of_all_that_it_holds(database
     first, second = await reserve(database, 1, **held), await reserve(database, 2, **held)
     taken_out = await reserve(database, 3, envelope=token, state=DeliveryState.SKIPPED)
     async with database.read() as session:
-        assert [row.id for row in await deliveries.enclosed_in(session, token)] == [first, second]
+        rows = (await deliveries.enclosed_in(session, [token]))[token]
+        assert [row.id for row in rows] == [first, second]
 
     assert await claim(database) == envelope
     assert await claim(database) is None  # what is enclosed is not sent on its own
-    await finish(database, envelope, DeliveryState.SENT)
-    async with database.write() as session:
-        await deliveries.finish_enclosed(session, await session.get_one(Delivery, envelope))
+    sent = await read(database, envelope)
+    sent.state, sent.finished_at = DeliveryState.SENT, NOON
+    assert await write(database, Mark(sent, encloses=True))
     assert [(await read(database, number)).state for number in (first, second, taken_out)] == [
         DeliveryState.SENT,
         DeliveryState.SENT,
@@ -261,7 +335,7 @@ async def test_what_has_begun_is_finished_though_its_subscription_ends(database:
     number = await subscribe(database)
     begun = await reserve(database, 1, subscription_id=number)
     async with database.write() as session:
-        part = (await deliveries.parts_of(session, begun))[0]
+        part = (await deliveries.parts_of(session, [begun]))[begun][0]
         part.state = PartState.SENT
     async with database.write() as session:
         await cancelling.cancel_open(session, number, "It has ended.", NOON)

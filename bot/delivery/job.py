@@ -1,16 +1,17 @@
 """A claimed delivery with all that sending its parts needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot import digest as digests
-from bot.adapter import Adapter, Thread
+from bot.adapter import Adapter, Limits, Thread
 from bot.decisions import union
 from bot.digest import Digest
 from bot.markup import Message
 from bot.messages import thread
 from bot.messages.thread import Served
 from bot.places import Place, parse_place
+from storage.claims import installation_of
 from storage.models import Delivery, Paper, Part, PartKind
 
 
@@ -23,9 +24,10 @@ class Job:
         papers: all that the parts name, as they are known now.
         digest: what the delivery holds.
         served: whom it is for.
+        limits: of its platform.
         head: the reference of the thread's head, for a delivery that is added to one.
-        patience: seconds to wait at the longest where the platform asks to.
-        pace: seconds to wait before each further part, once the platform has asked to slow down.
+        encloses: other deliveries travel in it.
+        pace: seconds between two parts, once the place has asked to slow down.
     """
 
     delivery: Delivery
@@ -33,13 +35,16 @@ class Job:
     papers: Mapping[str, Paper]
     digest: Digest
     served: Served
+    limits: Limits
     head: str | None = None
-    patience: float = 0.0
+    encloses: bool = False
     pace: float = 0.0
+    place: Place = field(init=False)
+    installation: str = field(init=False)
 
-    @property
-    def place(self) -> Place:
-        return parse_place(self.delivery.place)
+    def __post_init__(self) -> None:
+        self.place = parse_place(self.delivery.place)
+        self.installation = installation_of(self.delivery.place)
 
     def message(self, part: Part) -> Message:
         """What a part says, with the numbers of this moment."""
@@ -54,7 +59,7 @@ class Job:
 
     async def find(self, adapter: Adapter, part: Part) -> str | None:
         """The reference of a part that may have been posted, or None. Raises AdapterError."""
-        return await adapter.find(self.place, self._key(part), self._thread(part))
+        return await adapter.find(self.place, self._key(part), self._thread(part), part.tried_at)
 
     def _key(self, part: Part) -> str:
         return f"{self.delivery.token}.{part.position}"

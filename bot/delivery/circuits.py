@@ -1,0 +1,71 @@
+"""Installations that are left alone for a while, because all that is sent there fails. Pure.
+
+closed ── refused, or several failures on end ──> open ── its time is over ──> one call is let through
+   ^                                               ^                                │
+   └──────────────── it came through ──────────────┴─────── it failed too ──────────┘
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.adapter import AdapterError, Ambiguous, InstallationGone, RateLimited, Temporary
+
+FAILURES = 5
+"""Failures on end, whatever the places, before an installation counts as down."""
+FIRST_REST = 15.0
+"""Seconds for which an installation that is down is left alone; twice as long each time."""
+LONGEST_REST = 900.0
+"""Seconds; a quarter of an hour, so that a mended platform is found soon."""
+REFUSED_REST = 300.0
+"""Seconds before a refused token is tried again: a person has to act first."""
+_TRIAL = timedelta(seconds=60)
+
+
+class Closed(RateLimited):
+    """Nothing was called: the installation is left alone for now."""
+
+
+@dataclass(slots=True)
+class _Circuit:
+    failed_at: datetime
+    failures: int = 0
+    rest: float = 0.0
+    until: datetime | None = None
+    problem: str = ""
+
+
+class Circuits:
+    """The installations of this process."""
+
+    def __init__(self) -> None:
+        self._failing: dict[str, _Circuit] = {}
+
+    def check(self, installation: str, now: datetime) -> None:
+        """Raises Closed where it is left alone at `now`; whoever is let through after that time is the trial
+        for all the others."""
+        circuit = self._failing.get(installation)
+        if circuit is None or circuit.until is None:
+            return
+        if now < circuit.until:
+            seconds = (circuit.until - now).total_seconds()
+            raise Closed(circuit.problem, seconds, asked=False, whole=True)
+        circuit.until = now + _TRIAL
+
+    def failed(self, installation: str, error: AdapterError, now: datetime) -> None:
+        """Take note of a failure; one that says nothing of the installation does not count."""
+        if not isinstance(error, InstallationGone | Temporary | Ambiguous):
+            return
+        circuit = self._failing.setdefault(installation, _Circuit(now))
+        circuit.failures += 1
+        circuit.failed_at, circuit.problem = now, str(error)
+        if isinstance(error, InstallationGone):
+            circuit.until = now + timedelta(seconds=REFUSED_REST)
+        elif circuit.failures >= FAILURES:
+            circuit.rest = min(max(2 * circuit.rest, FIRST_REST), LONGEST_REST)
+            circuit.until = now + timedelta(seconds=circuit.rest)
+
+    def passed(self, installation: str, began: datetime) -> None:
+        """A call that began then came through; one that was under way at a failure says nothing against it."""
+        circuit = self._failing.get(installation)
+        if circuit is not None and began > circuit.failed_at:
+            del self._failing[installation]

@@ -1,0 +1,273 @@
+"""Keeps deliveries on their way: claims what may go, and decides what becomes of each."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import asdict, replace
+from datetime import timedelta
+
+from bot.adapter import AdapterError, Ambiguous
+from bot.clock import Clock
+from bot.connections import Connections
+from bot.delivery.circuits import Circuits
+from bot.delivery.courier import Courier, Desk, Stopping
+from bot.delivery.door import keep_unsaid, tell_owners
+from bot.delivery.job import Job
+from bot.delivery.journal import LEASE, ClaimLost, Journal
+from bot.delivery.loading import Loader
+from bot.delivery.ownership import is_gone, this_process
+from bot.delivery.pacing import Pacing
+from bot.delivery.retry import Again, after_failure
+from bot.delivery.turns import AT_ONCE, Turns
+from bot.logs import log
+from bot.messages import reasons
+from bot.outcome import Outcome, outcome_of
+from storage import claims, subscriptions
+from storage.cancelling import cancel_place
+from storage.claims import Claimant, installation_of
+from storage.database import Database, DatabaseError
+from storage.models import Delivery, DeliveryState
+
+HELD = 4 * AT_ONCE
+"""Deliveries that one process has claimed and that are not resting: enough to fill its turns until the next
+claim, few enough to leave some to other processes."""
+MOST_HELD = 2_000
+"""Those that rest included."""
+LOOK_SECONDS = 2.0
+"""How long it takes at the most until a process sees what another one has planned."""
+SHARE = HELD // 2
+"""Deliveries of one installation among them: one that is slow leaves room for the others."""
+
+Sleep = Callable[[float], Awaitable[None]]
+_Done = Callable[[Outcome], None]
+
+
+class Sender:
+    """Sends deliveries.
+
+    Args:
+        clock: the real time (UTC).
+        sleep: waits some seconds.
+        owner: the name under which deliveries are claimed, see `bot.delivery.ownership`.
+        monotonic: seconds.
+        chance: a number from 0 to 1, for pauses that differ.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        connections: Connections,
+        clock: Clock,
+        sleep: Sleep = asyncio.sleep,
+        owner: str | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._database = database
+        self._connections = connections
+        self._clock = clock
+        self._sleep = sleep
+        self._me = owner or this_process()
+        self._journal = Journal(database, clock, sleep)
+        self._loader = Loader(database, connections.limits)
+        self._desk = Desk(self._journal, Turns(), Pacing(), Circuits(), clock, monotonic, self._rest, chance)
+        self._on_way: Counter[str] = Counter()
+        self._resting = 0
+        self._changed = asyncio.Event()
+        self._stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """Take nothing more, and hand back what is on its way as soon as its part is through."""
+        self._stop.set()
+        self._changed.set()
+
+    def wake(self) -> None:
+        """Look for new deliveries now."""
+        self._changed.set()
+
+    async def send_open(self, impatient: bool = False) -> list[Outcome]:
+        """Send every delivery that may go now; returns what became of each that was tried, by number.
+
+        Args:
+            impatient: try those too whose last attempt failed a short while ago.
+        """
+        if impatient:
+            async with self._database.write() as session:
+                await claims.hurry(session)
+        outcomes: dict[int, Outcome] = {}
+
+        def done(outcome: Outcome) -> None:
+            outcomes[outcome.delivery] = outcome
+
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._changed.clear()
+                try:
+                    await self._start_more(group, done)
+                except DatabaseError:
+                    if not self._on_way:
+                        raise
+                if not self._on_way:
+                    break
+                await self._changed.wait()
+        return [outcomes[number] for number in sorted(outcomes)]
+
+    async def serve(self) -> None:
+        """Send until `stop` is called. What others plan meanwhile is seen within some seconds."""
+        async with asyncio.TaskGroup() as group:
+            while not self._stop.is_set():
+                self._changed.clear()
+                try:
+                    await self._start_more(group, lambda _outcome: None)
+                except DatabaseError as problem:
+                    log.warning("nothing_claimed", problem=str(problem))
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self._changed.wait()
+
+    async def send_one(self, number: int) -> Outcome | None:
+        """Send one delivery; None where another process holds it or an older one of its place waits."""
+        outcomes: list[Outcome] = []
+        for delivery, job in await self._claim(1, number):
+            await self._send(delivery, job, outcomes.append)
+        return outcomes[0] if outcomes else None
+
+    async def _start_more(self, group: asyncio.TaskGroup, done: _Done) -> None:
+        """Claim as much as there is room for, and set it on its way. Raises DatabaseError."""
+        held = self._on_way.total()
+        room = min(HELD - (held - self._resting), MOST_HELD - held)
+        if self._stop.is_set() or room < HELD // 2:
+            return
+        for delivery, job in await self._claim(room):
+            group.create_task(self._send(delivery, job, done))
+
+    async def _claim(self, most: int, only: int | None = None) -> list[tuple[Delivery, Job | Exception]]:
+        claimant = Claimant(self._me, self._clock(), LEASE, lambda owner: is_gone(owner, self._me))
+        full = [name for name, count in self._on_way.items() if count >= SHARE]
+        async with self._database.write() as session:
+            taken = await claims.claim(session, claimant, most, self._room, full, only)
+        if not taken:
+            return []
+        for delivery in taken:
+            self._on_way[installation_of(delivery.place)] += 1
+        try:
+            return list(zip(taken, await self._loader.jobs(taken), strict=True))
+        except BaseException:
+            for delivery in taken:
+                self._let_go(installation_of(delivery.place))
+            raise
+
+    def _room(self, installation: str) -> int:
+        return SHARE - self._on_way[installation]
+
+    async def _send(self, delivery: Delivery, job: Job | Exception, done: _Done) -> None:
+        """Send what is left of a delivery, and write down how it ended. One delivery's mishap is its own."""
+        try:
+            outcome = await self._outcome(delivery, job)
+        finally:
+            self._let_go(installation_of(delivery.place))
+        log.info("delivery", **asdict(replace(outcome, papers=())))
+        done(outcome)
+
+    def _let_go(self, installation: str) -> None:
+        self._on_way[installation] -= 1
+        if self._on_way[installation] <= 0:
+            del self._on_way[installation]
+        if self._on_way.total() - self._resting <= HELD // 2:
+            self._changed.set()
+
+    async def _outcome(self, delivery: Delivery, job: Job | Exception) -> Outcome:
+        try:
+            return await self._carried(delivery, job)
+        except ClaimLost:
+            return replace(outcome_of(delivery), state=DeliveryState.FAILED, reason=reasons.CLAIM_LOST)
+        except Exception as problem:
+            # It stays claimed, and is looked at again when its claim has ended.
+            log.exception("delivery_left", delivery=delivery.id)
+            return replace(
+                outcome_of(delivery),
+                state=DeliveryState.FAILED,
+                reason=reasons.again(reasons.mishap(problem)),
+            )
+
+    async def _carried(self, delivery: Delivery, job: Job | Exception) -> Outcome:
+        try:
+            if isinstance(job, Exception):
+                raise job
+            if not job.parts:
+                return await self._finish(delivery, DeliveryState.SKIPPED, reasons.ENDED)
+            adapter = await self._connections.adapter(job.place.platform)
+            await Courier(self._desk, job, adapter).carry()
+            return outcome_of(delivery)
+        except AdapterError as error:
+            return await self._fail(delivery, error)
+        except Stopping:
+            return await self._put_off(delivery, reasons.STOPPING, 0)
+        except (ClaimLost, DatabaseError):
+            raise
+        except Exception as problem:
+            log.exception("delivery_broke", delivery=delivery.id)
+            return await self._fail(delivery, Ambiguous(reasons.mishap(problem)))
+
+    async def _fail(self, delivery: Delivery, error: AdapterError) -> Outcome:
+        """Put a delivery back for a later attempt, or end it and pause what cannot work any more."""
+        delivery.failing_since = delivery.failing_since or self._clock()
+        failing_for = self._clock() - delivery.failing_since
+        decision = after_failure(error, max(delivery.attempts, 1), failing_for, self._desk.chance())
+        if isinstance(decision, Again):
+            return await self._put_off(delivery, str(error), decision.after)
+        if not decision.place_gone:
+            return await self._finish(delivery, DeliveryState.FAILED, reasons.given_up(str(error)))
+        outcome = reasons.paused(str(error), await self._close(delivery.place, str(error)))
+        return await self._finish(delivery, DeliveryState.FAILED, outcome)
+
+    async def _close(self, place: str, problem: str) -> list[int]:
+        """A place has closed its door: pause what goes there, give up what is planned, tell who can act."""
+        async with self._database.write() as session:
+            paused = await subscriptions.pause_place(session, place, problem)
+            await keep_unsaid(session, place)
+            await cancel_place(session, place, problem, self._clock())
+            await tell_owners(session, place, paused, problem, self._clock())
+        return [subscription.id or 0 for subscription in paused]
+
+    async def _put_off(self, delivery: Delivery, problem: str, seconds: float) -> Outcome:
+        delivery.state = DeliveryState.PENDING
+        delivery.reason = problem
+        delivery.not_before = self._clock() + timedelta(seconds=seconds)
+        await self._journal.hand_back(delivery)
+        return replace(outcome_of(delivery), state=DeliveryState.FAILED, reason=reasons.again(problem))
+
+    async def _finish(self, delivery: Delivery, state: DeliveryState, reason: str | None) -> Outcome:
+        delivery.state, delivery.reason, delivery.not_before = state, reason, None
+        delivery.finished_at = self._clock()
+        await self._journal.hand_back(delivery, encloses=True)
+        return outcome_of(delivery)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, and let others be claimed meanwhile. Raises Stopping where the process is to end."""
+        if self._stop.is_set():
+            raise Stopping
+        if seconds <= 0:
+            return
+        self._resting += 1
+        self._changed.set()
+        try:
+            await self._sleep_or_stop(seconds)
+        finally:
+            self._resting -= 1
+        if self._stop.is_set():
+            raise Stopping
+
+    async def _sleep_or_stop(self, seconds: float) -> None:
+        nap = asyncio.ensure_future(self._sleep(seconds))
+        stop = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait({nap, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if nap.done():
+                nap.result()
+        finally:
+            nap.cancel()
+            stop.cancel()

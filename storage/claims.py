@@ -1,0 +1,225 @@
+"""Who sends what now: deliveries are claimed for a time, marked while their parts go out, and handed back.
+
+A claim has an owner and an end. Whatever is written under it is written only while the claim stands, so
+that who lost it, because it slept too long or was taken for dead, can change nothing any more.
+"""
+
+import secrets
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, or_, text, update
+from sqlalchemy.orm import aliased
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.models import Delivery, DeliveryState, Part
+
+# In the words of the indexes `ix_delivery_turn` and `ix_delivery_lane`: with a parameter in place of a word
+# SQLite does not see that they hold all the rows.
+_PENDING = text("delivery.state = 'pending'")
+_OTHER_OPEN = text("other.state IN ('pending', 'sending')")
+_OTHER_SENT_NOW = text("other.state = 'sending'")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """A process that wants to send.
+
+    Args:
+        name: unique among all processes, living and dead.
+        now: the real time (UTC), whatever moment of the schedule is being run.
+        lease: how long a claim lasts unless it is renewed.
+        is_gone: whether the process of that name is certainly dead.
+    """
+
+    name: str
+    now: datetime
+    lease: timedelta
+    is_gone: Callable[[str], bool]
+
+
+@dataclass(slots=True)
+class Mark:
+    """What is to be written of a claimed delivery.
+
+    Args:
+        part: the message whose state has changed, if any.
+        until: renews the claim; None ends it, with the delivery as it stands now.
+        encloses: what becomes of the delivery becomes of those that travel in it.
+    """
+
+    delivery: Delivery
+    part: Part | None = None
+    until: datetime | None = None
+    encloses: bool = False
+
+
+def installation_of(place: str) -> str:
+    """The installation that a place belongs to: `slack:T0123` of `slack:T0123/C0123`, `slack:` of
+    `slack:C0123`, which is where the platform's own token leads."""
+    if "/" in place:
+        return place.partition("/")[0]
+    return place.partition(":")[0] + ":"
+
+
+async def claim(
+    session: AsyncSession,
+    claimant: Claimant,
+    most: int = 1,
+    room: Callable[[str], int] | None = None,
+    full: Collection[str] = (),
+    only: int | None = None,
+) -> list[Delivery]:
+    """Take the next deliveries that may be sent now: channels first, then the oldest.
+
+    A place gets its deliveries one after the other, so only its oldest open one can be taken.
+
+    Args:
+        room: how many more of one installation are wanted at the most; None for as many as there are.
+        full: installations of which none is wanted.
+        only: take this delivery or none, be it planned for later.
+    """
+    await _take_back(session, claimant)
+    taken: list[Delivery] = []
+    left: dict[str, int] = {}
+    closed = set(full)
+    while len(taken) < most:
+        seen = [delivery.id or 0 for delivery in taken]
+        looked_at = most - len(taken)  # no more, because what is looked at is locked
+        found = await _ready(session, claimant.now, seen, closed, looked_at, only)
+        for delivery in found:
+            installation = installation_of(delivery.place)
+            free = left.setdefault(installation, room(installation) if room else most)
+            if free > 0:
+                left[installation] = free - 1
+                taken.append(delivery)
+            else:
+                closed.add(installation)
+        if len(found) < looked_at:
+            break
+    owner = f"{claimant.name}:{secrets.token_hex(4)}"
+    for delivery in taken:
+        delivery.state = DeliveryState.SENDING
+        delivery.owner, delivery.owner_until = owner, claimant.now + claimant.lease
+    return taken
+
+
+async def _take_back(session: AsyncSession, claimant: Claimant) -> None:
+    """Let go of what nobody living holds any more."""
+    held = text("delivery.state = 'sending'")
+    rows = select(col(Delivery.owner)).where(held, col(Delivery.owner_until) > claimant.now)
+    owners = await session.exec(rows.distinct())
+    dead = [owner for owner in owners if owner and claimant.is_gone(owner.rpartition(":")[0])]
+    over = or_(
+        col(Delivery.owner_until).is_(None),
+        col(Delivery.owner_until) <= claimant.now,
+        col(Delivery.owner).in_(dead),
+    )
+    free = {"state": DeliveryState.PENDING, "owner": None, "owner_until": None}
+    await session.exec(update(Delivery).where(held, over).values(**free))
+
+
+async def _ready(
+    session: AsyncSession,
+    now: datetime,
+    taken: Collection[int],
+    closed: Collection[str],
+    most: int,
+    only: int | None,
+) -> Sequence[Delivery]:
+    """The next deliveries that nobody holds, locked: another process that claims now looks behind them."""
+    other = aliased(Delivery, name="other")
+    first = or_(col(other.id) < col(Delivery.id), _OTHER_SENT_NOW)
+    ahead = exists().where(col(other.place) == col(Delivery.place), _OTHER_OPEN, first)
+    rows = select(Delivery).where(_PENDING, ~ahead)
+    if only is not None:
+        rows = rows.where(col(Delivery.id) == only)
+    else:
+        rows = rows.where(or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= now))
+    if taken:
+        rows = rows.where(col(Delivery.id).not_in(taken))
+    if closed:
+        sqlite = (await session.connection()).dialect.name == "sqlite"
+        rows = rows.where(_installation(sqlite).not_in(closed))
+    rows = rows.order_by(col(Delivery.direct), col(Delivery.id)).limit(most)
+    return (await session.exec(rows.with_for_update(skip_locked=True, of=Delivery))).all()
+
+
+def _installation(sqlite: bool) -> ColumnElement[str]:
+    """`installation_of` the place, in the database."""
+    place = col(Delivery.place)
+    named: ColumnElement[str]
+    own: ColumnElement[str]
+    if sqlite:
+        named = func.substr(place, 1, func.instr(place, "/") - 1)
+        own = func.substr(place, 1, func.instr(place, ":"))
+    else:
+        named, own = func.split_part(place, "/", 1), func.split_part(place, ":", 1) + ":"
+    return case((place.contains("/"), named), else_=own)
+
+
+async def hurry(session: AsyncSession) -> None:
+    """Let what waits for its next attempt be tried at once."""
+    waiting = update(Delivery).where(_PENDING, col(Delivery.not_before).is_not(None))
+    await session.exec(waiting.values(not_before=None))
+
+
+async def keep_marks(session: AsyncSession, marks: Sequence[Mark]) -> list[bool]:
+    """Write many marks at once; which of them were under a claim that stands. No delivery is in two."""
+    held = await _renew(session, marks)
+    standing = [mark for mark in marks if (mark.delivery.id, mark.delivery.owner) in held]
+    connection = await session.connection()
+    if parts := [mark.part for mark in standing if mark.part is not None]:
+        await connection.execute(_PART, [_values(part, _PART_COLUMNS) for part in parts])
+    if ended := [mark for mark in standing if mark.until is None]:
+        await connection.execute(_DELIVERY, [_values(mark.delivery, _DELIVERY_COLUMNS) for mark in ended])
+    for mark in ended:
+        if mark.encloses and mark.delivery.finished_at is not None:
+            await finish_enclosed(session, mark.delivery)
+    return [(mark.delivery.id, mark.delivery.owner) in held for mark in marks]
+
+
+async def _renew(session: AsyncSession, marks: Sequence[Mark]) -> set[tuple[int, str]]:
+    """The number and the owner of each claim that stands; it stands until the transaction ends."""
+    until = max((mark.until for mark in marks if mark.until is not None), default=None)
+    kept = update(Delivery).where(
+        col(Delivery.id).in_([mark.delivery.id for mark in marks]),
+        col(Delivery.owner).in_({mark.delivery.owner for mark in marks}),
+    )
+    kept = kept.values(owner_until=until or Delivery.owner_until)
+    rows = await session.exec(kept.returning(col(Delivery.id), col(Delivery.owner)))
+    return {(number, owner) for number, owner in rows}
+
+
+async def finish_enclosed(session: AsyncSession, envelope: Delivery) -> None:
+    """What becomes of an envelope becomes of all that it holds."""
+    held = update(Delivery).where(
+        col(Delivery.envelope) == envelope.token, col(Delivery.state) == DeliveryState.ENCLOSED
+    )
+    await session.exec(
+        held.values(state=envelope.state, reason=envelope.reason, finished_at=envelope.finished_at)
+    )
+
+
+_PART_COLUMNS = ("state", "ref", "tried_at", "sent_at")
+_DELIVERY_COLUMNS = ("state", "reason", "not_before", "attempts", "failing_since", "finished_at")
+_PART = (
+    update(Part)
+    .where(col(Part.delivery_id) == bindparam("of_delivery"), col(Part.position) == bindparam("at_position"))
+    .values({name: bindparam(name) for name in _PART_COLUMNS})
+)
+_DELIVERY = (
+    update(Delivery)
+    .where(col(Delivery.id) == bindparam("of_delivery"))
+    .values({name: bindparam(name) for name in _DELIVERY_COLUMNS} | {"owner": None, "owner_until": None})
+)
+
+
+def _values(row: SQLModel, names: Iterable[str]) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in names}
+    if isinstance(row, Part):
+        return values | {"of_delivery": row.delivery_id, "at_position": row.position}
+    return values | {"of_delivery": getattr(row, "id", None)}
