@@ -15,10 +15,11 @@ from bot.clock import Clock
 from bot.connections import Connections
 from bot.digest import Digest
 from bot.door import keep_unsaid, tell_owners
-from bot.job import Job, digest_of, parts_for, wanted_by
+from bot.job import Job, digest_of, has_content, parts_for, wanted_by
 from bot.logs import log
 from bot.messages import reasons
 from bot.messages.thread import Served
+from bot.metrics import Metrics
 from bot.outcome import Outcome, outcome_of
 from bot.ownership import is_gone, this_process
 from bot.places import parse_place
@@ -60,6 +61,7 @@ class Sender:
         clock: the real time (UTC).
         sleep: waits some seconds.
         owner: the name under which deliveries are claimed, see `bot.ownership`.
+        metrics: counts what is sent, tried again and finished.
     """
 
     def __init__(
@@ -69,11 +71,12 @@ class Sender:
         clock: Clock,
         sleep: Sleep = asyncio.sleep,
         owner: str | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._database = database
         self._connections = connections
         self._clock = clock
-        self._sleep = sleep
+        self._sleep, self._metrics = sleep, metrics or Metrics()
         self._me = owner or this_process()
         self._refused: dict[str, tuple[datetime, str]] = {}
         self._stopping = False
@@ -178,7 +181,7 @@ class Sender:
 
     async def _make_parts(self, delivery: Delivery, digest: Digest, head: str | None) -> list[Part]:
         """Divide a delivery that is sent for the first time, and keep its parts."""
-        if not _has_content(delivery, digest, head):
+        if not has_content(delivery, digest, head):
             return []
         parts = parts_for(delivery, digest, self._connections.limits(delivery.place).lines)
         async with self._database.write() as session:
@@ -219,6 +222,7 @@ class Sender:
             else:
                 part.ref, part.sent_at = ref, self._clock()
                 job.delivery.attempts, job.delivery.failing_since = 0, None
+                self._metrics.sent(job.delivery.place)
                 return await self._mark(job, part, PartState.SENT)
 
     async def _paced(self, job: Job, adapter: Adapter, part: Part) -> str:
@@ -238,6 +242,7 @@ class Sender:
             longest, job.pace = job.patience, min(error.retry_after, SLOW_PACE)
         if isinstance(decision, GiveUp) or decision.after > longest or delivery.attempts > MOST_ATTEMPTS:
             raise error
+        self._metrics.retried(delivery.place, error)
         return decision.after
 
     async def _mark(self, job: Job, part: Part, state: PartState) -> None:
@@ -262,6 +267,7 @@ class Sender:
             if isinstance(error, InstallationGone):
                 until = self._clock() + timedelta(seconds=decision.after)
                 self._refused[delivery.place.partition(":")[0]] = (until, str(error))
+            self._metrics.retried(delivery.place, error)
             return await self._put_off(delivery, str(error), decision.after)
         if not decision.place_gone:
             return await self._finish(delivery, DeliveryState.FAILED, reasons.given_up(str(error)))
@@ -288,12 +294,7 @@ class Sender:
             held = await deliveries.hand_back(session, delivery)
             if held and delivery.finished_at is not None:
                 await deliveries.finish_enclosed(session, delivery)
+        if held and delivery.finished_at is not None:
+            self._metrics.finished(delivery)
         outcome = outcome_of(delivery)
         return outcome if held else replace(outcome, state=DeliveryState.FAILED, reason=reasons.CLAIM_LOST)
-
-
-def _has_content(delivery: Delivery, digest: Digest, head: str | None) -> bool:
-    """Whether there is anything to say, and where to say it."""
-    if delivery.thread_of is not None and head is None:
-        return False
-    return bool(digest.papers) or delivery.notice is not None
