@@ -57,6 +57,7 @@ class DiscordAdapter:
 
     name = PLATFORM.name
     limits = PLATFORM.limits
+    routes = ()
 
     def __init__(
         self,
