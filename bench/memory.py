@@ -40,6 +40,7 @@ async def _bot(folder: Path) -> float:
         environment = {
             "PATH": os.environ["PATH"],
             "DAILY_PAPERS_SOURCE": "sample",
+            "DAILY_PAPERS_HTTP": "127.0.0.1:0",
             "SLACK_BOT_TOKEN": slack.token,
             "SLACK_APP_TOKEN": slack.app_token,
             "SLACK_API_URL": slack.url,

@@ -13,16 +13,19 @@ A platform is found by the entry-point group `daily_papers.adapters`, which name
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import entry_points
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.markup import Message, plain
 from bot.places import Place
 from bot.request import Handler, Suggest
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from aiohttp.web import RouteDef
 
 CLOCKS_DIFFER = timedelta(hours=2)
 """How far our clock may be from a platform's when a message is looked for by the time it was posted."""
@@ -109,6 +112,14 @@ class Adapter(Protocol):
 
     name: str
     limits: Limits
+
+    @property
+    def routes(self) -> "Sequence[RouteDef]":
+        """What the platform calls over HTTP to say what people do; empty where it does not call.
+
+        The same from the making of the adapter on. The process serves them, see `bot.entrance`; they answer
+        503 while the adapter does not listen.
+        """
 
     async def start(self, handle: Handler | None, suggest: Suggest | None = None) -> None:
         """Connect. With a handler, also listen for commands and answer them; without, only send.

@@ -13,6 +13,7 @@ from bot.connections import Connections
 from bot.delivery.sender import Sender
 from bot.indexing import Index
 from bot.ingest import Ingest
+from bot.metrics import Metrics
 from bot.planning import Planner
 from bot.posting import Poster
 from bot.ranking.ranking import Ranking
@@ -30,6 +31,7 @@ class App:
     settings: Settings
     database: Database
     connections: Connections
+    metrics: Metrics
     ingest: Ingest
     planner: Planner
     poster: Poster
@@ -55,11 +57,12 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         database = await open_database(settings.database_url.get_secret_value())
         stack.push_async_callback(database.close)
         connections = await stack.enter_async_context(Connections(platforms(), settings))
+        metrics = Metrics([platform.name for platform in connections.configured()])
         ingest = Ingest(database, source, rules, clock)
         index = Index(database)
         ranking = Ranking(database, clock)
         search = Search(database, index, ranking)
-        planner = Planner(database, connections.limits, rules, clock)
+        planner = Planner(database, connections.limits, rules, clock, metrics)
         poster = Poster(database, planner, rules, clock)
         beyond = Beyond(source) if settings.search_beyond else None
         commands = Commands(Parts(database, ingest, search, poster, rules, beyond))
@@ -69,10 +72,11 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
             settings=settings,
             database=database,
             connections=connections,
+            metrics=metrics,
             ingest=ingest,
             planner=planner,
             poster=poster,
-            sender=Sender(database, connections, clock),
+            sender=Sender(database, connections, clock, metrics=metrics),
             index=index,
             ranking=ranking,
             search=search,

@@ -48,6 +48,11 @@ class Connections:
         missing = self.platform(name).missing(self._settings)
         return f"{name} is not set up: set {' and '.join(missing)}" if missing else None
 
+    @property
+    def names(self) -> list[str]:
+        """The platforms that are installed, whether or not they are set up."""
+        return sorted(self._platforms)
+
     def configured(self) -> list[Platform]:
         """The platforms that listen for commands and have what they need, by name."""
         found = (platform for _, platform in sorted(self._platforms.items()))

@@ -15,6 +15,7 @@ from bot.digest import LOOK_BACK, Wait
 from bot.filters.errors import FilterError
 from bot.late import Appender
 from bot.logs import log
+from bot.metrics import Metrics
 from bot.occasion import Occasion
 from bot.outcome import Outcome
 from bot.places import PlaceError
@@ -65,15 +66,22 @@ class Planner:
     Args:
         limits: what one message of a place's platform holds; raises PlaceError where it is not installed.
         clock: the real time (UTC), for stamps.
+        metrics: counts what is skipped.
     """
 
     def __init__(
-        self, database: Database, limits: Callable[[str], Limits], rules: SettleRules, clock: Clock
+        self,
+        database: Database,
+        limits: Callable[[str], Limits],
+        rules: SettleRules,
+        clock: Clock,
+        metrics: Metrics | None = None,
     ) -> None:
         self._database = database
         self._limits = limits
         self._rules = rules
         self._clock = clock
+        self._metrics = metrics or Metrics()
         self._late = Appender(database, clock)
 
     async def plan_due(self, now: datetime, tell: bool = True) -> Plan:
@@ -203,6 +211,7 @@ class Planner:
         await plans.insert_deliveries(session, rows)
         skipped = [row for row in rows if row["state"] is DeliveryState.SKIPPED]
         counts.skipped += len(skipped)
+        self._metrics.skipped([row["place"] for row in skipped])
         counts.planned += len(rows) - len(skipped)
         if plan:
             plan.skipped.extend(map(_outcome, skipped))

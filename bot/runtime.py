@@ -1,16 +1,19 @@
 """The running bot: a few jobs by the clock, and the platforms listening."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.adapter import Adapter, AdapterError, Ambiguous, InstallationGone, RateLimited, Temporary
 from bot.app import App
+from bot.entrance import Entrance, EntranceError
 from bot.logs import log
 from bot.messages import reasons
+from bot.settings import OFF
 from bot.source import SourceError
+from bot.watching import Watching
 from storage.forgetting import forget_old
 
 TICK_SECONDS = 20
@@ -54,7 +57,46 @@ class Runtime:
         names += ["console"] if console else []
         if not names:
             raise InstallationGone(reasons.NO_PLATFORM)
-        listeners = [asyncio.create_task(self._listen(name)) for name in names]
+        adapters = [self._app.connections.listener(name) for name in names]
+        watching = self._watching(names)
+        served = [*watching.routes(), *(route for adapter in adapters for route in adapter.routes)]
+        entrance = Entrance(self._app.settings.http, served)
+        try:
+            closed = await self._open(entrance, needed=any(adapter.routes for adapter in adapters))
+            return await self._run_until(stop, adapters, watching, closed)
+        finally:
+            await entrance.close()
+            await watching.close()
+
+    def _watching(self, wanted: Sequence[str]) -> Watching:
+        app = self._app
+        return Watching(app.database, app.metrics, app.clock, app.connections.names, wanted)
+
+    async def _open(self, entrance: Entrance, needed: bool) -> str | None:
+        """Open the web server; why it is closed, in a sentence, if it is.
+
+        Args:
+            needed: a platform cannot listen without it and will say so itself; else it is only missed by
+                who watches, and two bots on one machine must both run.
+        """
+        try:
+            await entrance.open()
+        except EntranceError as problem:
+            if not needed and self._app.settings.http != OFF:
+                log.warning("nobody_can_watch", problem=str(problem))
+            return str(problem)
+        log.info("serving", address=entrance.address)
+        return None
+
+    async def _run_until(
+        self, stop: asyncio.Event, adapters: Iterable[Adapter], watching: Watching, closed: str | None
+    ) -> int:
+        """The bot at work.
+
+        Args:
+            closed: why nothing comes in over HTTP; None where it does.
+        """
+        listeners = [asyncio.create_task(self._listen(adapter, watching, closed)) for adapter in adapters]
         first = asyncio.create_task(self._first_round())
         ended = asyncio.create_task(_all_of(listeners))
         stopped = asyncio.create_task(stop.wait())
@@ -136,12 +178,15 @@ class Runtime:
         except Exception:
             log.exception("job_failed", job=name)
 
-    async def _listen(self, name: str) -> bool:
+    async def _listen(self, adapter: Adapter, watching: Watching, closed: str | None) -> bool:
         """Keep a platform listening; False when it has shut us out for good, True when its user is done."""
-        adapter = self._app.connections.listener(name)
+        name = adapter.name
+        if adapter.routes and closed:
+            log.error("platform_ended", platform=name, problem=closed)
+            return False
         while True:
             try:
-                await self._listen_once(adapter)
+                await self._listen_once(adapter, watching)
                 return True
             except (Temporary, RateLimited, Ambiguous) as problem:
                 log.warning("platform_out_of_reach", platform=name, problem=str(problem))
@@ -151,11 +196,13 @@ class Runtime:
             except Exception:
                 log.exception("listening_broke", platform=name)
             finally:
+                watching.is_silent(name)
                 await adapter.stop()
             await asyncio.sleep(START_PAUSE)
 
-    async def _listen_once(self, adapter: Adapter) -> None:
+    async def _listen_once(self, adapter: Adapter, watching: Watching) -> None:
         await adapter.start(self._app.commands.handle, self._app.commands.suggest)
+        watching.listens(adapter.name)
         log.info("listening", platform=adapter.name)
         await adapter.wait()
 

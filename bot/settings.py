@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.settling import SettleRules
 
+OFF = "off"
+"""The value of `http` with which nothing is served."""
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 
 
@@ -72,9 +74,11 @@ class Settings(BaseSettings):
     @field_validator("http")
     @classmethod
     def _host_and_port(cls, address: str) -> str:
+        if address.lower() == OFF:
+            return OFF
         host, colon, port = address.rpartition(":")
         if not (host and colon and port.isdigit() and int(port) < 65536):
-            raise ValueError("write a host and a port, for example 127.0.0.1:8080")
+            raise ValueError("write a host and a port, for example 127.0.0.1:8080, or off")
         return address
 
     @field_validator("source_attempts")

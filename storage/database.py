@@ -102,8 +102,12 @@ async def open_database(url: str) -> Database:
     Raises DatabaseError where the database is out of reach, or was written by a newer version.
     """
     address = _with_driver(url)
-    engine = create_async_engine(address, **_pool(address))
-    in_threads = None if _is_in_memory(address) else create_engine(_plain(address), **_snapshots(address))
+    engine = create_async_engine(address, **_pool(address), hide_parameters=True)
+    in_threads = (
+        None
+        if _is_in_memory(address)
+        else create_engine(_plain(address), **_snapshots(address), hide_parameters=True)
+    )
     if engine.dialect.name == "sqlite":
         for tuned in filter(None, (engine.sync_engine, in_threads)):
             _tune_sqlite(tuned)

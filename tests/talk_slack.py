@@ -38,7 +38,7 @@ class OnSlack:
         await self._office.start(self._heard)
 
     async def stop(self) -> None:
-        await self._office.adapter.stop()
+        await self._office.stop()
         await self.slack.stop()
 
     async def say(self, who: str, text: str, elsewhere: bool = False) -> None:

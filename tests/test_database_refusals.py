@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
-from storage.database import DatabaseError, open_database
+from storage.database import Database, DatabaseError, open_database
 from tests.conftest import PostgresServer
+from tests.factories import make_delivery
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,16 @@ async def test_an_address_that_leads_nowhere(url: str, sentence: str) -> None:
         await open_database(url)
     assert str(problem.value) == sentence
     assert "hunter2" not in str(problem.value)
+
+
+async def test_a_statement_that_fails_does_not_show_its_values(database: Database) -> None:
+    """An unexpected error goes to the log with its text, and a paper's words do not belong there."""
+    async with database.read() as session:
+        session.add(make_delivery(1, notice="quiet words", subscription_id=99))
+        with pytest.raises(DBAPIError) as problem:
+            await session.flush()
+    assert "INSERT INTO delivery" in str(problem.value)
+    assert "quiet words" not in str(problem.value)
 
 
 async def test_a_server_that_refuses_shows_no_password(postgres: PostgresServer) -> None:

@@ -20,6 +20,7 @@ from bot.delivery.ownership import this_machine, this_process
 from bot.delivery.sender import Sender, Sleep
 from bot.digest import arrange, parts
 from bot.messages import reasons
+from bot.metrics import Metrics
 from bot.outcome import Outcome
 from bot.settings import read_settings
 from storage import deliveries, papers, subscriptions
@@ -455,3 +456,32 @@ async def test_a_killed_process_is_gone_on_with_in_the_same_thread(platform: str
         assert 5 <= interrupted < many + 1
         stage.check_one_thread(many)
     await database.close()
+
+
+async def test_what_happens_is_counted(stage: Stage) -> None:
+    await stage.plan()
+    stage.fake.fail_next(None, "429", "500", None, "invalid")
+    counted = Metrics()
+    sender = Sender(stage.database, stage.connections, stage.clock, stage.clock.sleep, metrics=counted)
+    await sender.send_open()
+
+    def total(name: str, **labels: str) -> float | None:
+        labels["platform"] = stage.fake.place.platform
+        return counted.registry.get_sample_value(f"daily_papers_{name}_total", labels)
+
+    assert total("parts_sent") == PAPERS
+    assert total("retries", kind="RateLimited") == 1
+    assert total("retries", kind="Temporary") == 1
+    assert total("deliveries_finished", state="sent") == 1
+
+    await stage.plan()
+    stage.fake.fail_next(*_down(5))
+    await sender.send_open()
+    assert total("retries", kind="Temporary") == 1 + 5
+    assert total("deliveries_finished", state="failed") is None  # it is only put off
+    assert total("deliveries_finished", state="pending") is None
+
+    stage.fake.fail_next("invalid")
+    await sender.send_open(impatient=True)
+    assert total("deliveries_finished", state="failed") == 1
+    assert total("parts_sent") == PAPERS

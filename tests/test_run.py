@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from sqlmodel import select
 
 from storage import papers, subscriptions
 from storage.database import Database, open_database
-from storage.models import Delivery, DeliveryState
+from storage.models import Delivery, DeliveryState, Paper
 from tests.factories import make_facts, make_subscription
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
+from tests.web import fetch
 
 COMMAND = str(Path(sys.executable).parent / "daily-papers")
 TODAY = datetime.now(UTC).date()
@@ -53,12 +55,18 @@ async def running(folder: Path, *words: str, **environment: str) -> AsyncIterato
             await process.communicate()
 
 
-async def said(process: Process, event: str) -> dict[str, Any]:
-    """The next line of the log that is about `event`."""
+async def said(process: Process, event: str, read: list[str] | None = None) -> dict[str, Any]:
+    """The next line of the log that is about `event`.
+
+    Args:
+        read: gets every line up to there.
+    """
     assert process.stderr is not None
     async with asyncio.timeout(60):
         while line := await process.stderr.readline():
             row: dict[str, Any] = json.loads(line)
+            if read is not None:
+                read.append(line.decode())
             if row["event"] == event:
                 return row
     raise AssertionError(f"it ended without saying {event}")
@@ -112,6 +120,118 @@ async def test_slack_from_start_to_stop(tmp_path: Path, database: Database, sign
     assert "/papers yesterday" in json.dumps(answer)
     assert "Traceback" not in err
     assert not any(token in err for token in tokens.values())
+
+
+async def test_it_can_be_watched_from_start_to_stop(tmp_path: Path, database: Database) -> None:
+    async with FakeSlack() as slack:
+        await subscribe(database, str(slack.place))
+        slack.fail_next(None, "500")
+        tokens = {"SLACK_BOT_TOKEN": slack.token, "SLACK_SIGNING_SECRET": slack.signing_secret}
+        async with running(tmp_path, SLACK_API_URL=slack.url, **tokens) as bot:
+            root = f"http://{(await said(bot, 'serving'))['address']}"
+            await said(bot, "delivery")
+            slack.events_url = f"{root}/slack/events"
+            [answer] = await slack.command("/papers help")
+            alive, ready, metrics = [
+                await fetch(f"{root}/{page}") for page in ("healthz", "readyz", "metrics")
+            ]
+            elsewhere = await fetch(f"{root}/")
+            code, _, err = await stopped(bot, signal.SIGTERM)
+
+    assert (code, alive.status, ready.status, elsewhere.status) == (0, 200, 200, 404)
+    assert "/papers yesterday" in json.dumps(answer)
+    told = json.loads(ready.text)
+    assert (told["ready"], told["platforms"]["slack"]["listening"]) == (True, True)
+    assert told["source_age_seconds"] < 60 * 60
+    found = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(metrics.text)
+        for sample in family.samples
+    }
+    assert found["daily_papers_platform_listening", "slack"] == 1
+    assert found["daily_papers_parts_sent_total", "slack"] == 2
+    assert found["daily_papers_retries_total", "Temporary", "slack"] == 1
+    assert found["daily_papers_deliveries_finished_total", "slack", "sent"] == 1
+    assert found["daily_papers_due_to_sent_seconds_count", "slack"] == 1
+    assert found["daily_papers_deliveries", "slack", "pending"] == 0
+    assert found["process_resident_memory_bytes",] > 0
+    assert "Traceback" not in err
+
+
+async def test_two_bots_on_one_machine_both_work(tmp_path: Path, database: Database) -> None:
+    """What cannot be watched runs all the same; but Slack's requests need the address."""
+    async with FakeSlack() as slack:
+        await subscribe(database, str(slack.place))
+        ways = {"SLACK_BOT_TOKEN": slack.token, "SLACK_API_URL": slack.url}
+        socket_mode = ways | {"SLACK_APP_TOKEN": slack.app_token}
+        async with running(tmp_path, **socket_mode) as first:
+            taken = (await said(first, "serving"))["address"]
+            await said(first, "delivery")
+            async with running(tmp_path, DAILY_PAPERS_HTTP=taken, **socket_mode) as second:
+                warned = await said(second, "nobody_can_watch")
+                await said(second, "listening")
+                code, _, _ = await stopped(second, signal.SIGTERM)
+            by_http = ways | {"SLACK_SIGNING_SECRET": slack.signing_secret, "DAILY_PAPERS_HTTP": taken}
+            async with running(tmp_path, **by_http) as third:
+                ended = await said(third, "platform_ended")
+                await third.communicate()
+
+    assert (warned["level"], code) == ("warning", 0)
+    assert taken in warned["problem"]
+    assert "DAILY_PAPERS_HTTP" in warned["problem"]
+    assert (ended["problem"], third.returncode) == (warned["problem"], 1)
+
+
+async def test_watching_can_be_switched_off(tmp_path: Path, database: Database) -> None:
+    lines: list[str] = []
+    async with FakeSlack() as slack:
+        ways = {"SLACK_BOT_TOKEN": slack.token, "SLACK_API_URL": slack.url, "DAILY_PAPERS_HTTP": "OFF"}
+        async with running(tmp_path, SLACK_APP_TOKEN=slack.app_token, **ways) as bot:
+            await said(bot, "listening", lines)
+            code, _, _ = await stopped(bot, signal.SIGTERM)
+        async with running(tmp_path, SLACK_SIGNING_SECRET=slack.signing_secret, **ways) as deaf:
+            ended = await said(deaf, "platform_ended")
+            await deaf.communicate()
+
+    assert code == 0
+    assert not {"serving", "nobody_can_watch"} & {json.loads(line)["event"] for line in lines}
+    assert "DAILY_PAPERS_HTTP is off" in ended["problem"]
+    assert deaf.returncode == 1
+
+
+async def test_the_log_names_what_happened_and_no_words_of_it(tmp_path: Path, database: Database) -> None:
+    """Through deliveries, failures and commands: neither a token, nor a title, nor what somebody typed."""
+    lines: list[str] = []
+    async with FakeSlack() as slack, FakeDiscord() as discord:
+        await subscribe(database, str(slack.place))
+        await subscribe(database, str(discord.place))
+        slack.fail_next(None, "429", "invalid")
+        discord.fail_next(None, "500", "invalid")
+        secrets = {
+            "SLACK_BOT_TOKEN": slack.token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "DISCORD_BOT_TOKEN": discord.token,
+        }
+        addresses = {"SLACK_API_URL": slack.url, "DISCORD_API_URL": discord.url}
+        async with running(tmp_path, **secrets, **addresses) as bot:
+            states = {(await said(bot, "delivery", lines))["state"] for _ in range(2)}
+            await slack.command("/papers search zebrafish")
+            await slack.command("/papers subscribe zebrafish in UTC")
+            await discord.command("help")
+            code, _, err = await stopped(bot, signal.SIGTERM)
+
+    lines += err.splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert (code, states) == (0, {"sent"})
+    assert all({"event", "level", "timestamp"} <= row.keys() for row in rows)
+    written = "\n".join(lines)
+    assert not [secret for secret in secrets.values() if secret in written]
+    async with database.read() as session:
+        words = [
+            word for paper in await session.exec(select(Paper)) for word in (paper.title, paper.abstract)
+        ]
+    assert len(words) > 20
+    assert not [text for text in [*words, "zebrafish"] if text and text in written]
 
 
 async def test_discord_from_start_to_stop(tmp_path: Path, database: Database) -> None:

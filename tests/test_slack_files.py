@@ -27,7 +27,7 @@ async def office() -> AsyncIterator[Office]:
         office.reply = Reply((SAID,), attachment=EXPORT)
         await office.start()
         yield office
-        await office.adapter.stop()
+        await office.stop()
 
 
 def texts(answers: list[dict[str, object]]) -> list[str]:

@@ -58,7 +58,7 @@ async def office(mode: str) -> AsyncIterator[Living]:
         office.reply = Reply((Message(lines=(line("Done."),), buttons=(Button("Undo", "undo t"),)),))
         await office.start()
         yield office
-        await office.adapter.stop()
+        await office.stop()
 
 
 async def seen(office: Living, published: int, user: str = "U0READER") -> str:
@@ -172,7 +172,7 @@ async def test_a_home_that_slack_does_not_take_is_logged(office: Living, error: 
     office.slack.refusals["views.publish"] = error
     with captured_logs() as logs:
         await office.slack.open_home()
-        await office.adapter.stop()
+        await office.stop()
     assert [entry["event"] for entry in logs] == ["answer_lost"]
 
 
@@ -193,7 +193,7 @@ async def test_a_stranger_has_no_home_here(office: Living) -> None:
     with captured_logs() as logs:
         await office.slack.open_home("U0STRANGER", team_id="T0OTHERS")
         await office.slack.press_home("Pause 3", team="T0OTHERS")
-        await office.adapter.stop()
+        await office.stop()
     assert [entry["event"] for entry in logs] == ["request_ignored"] * 2
     assert [request.text for request in office.asked] == ["home"]
     assert "users.info" not in office.slack.calls
@@ -218,7 +218,7 @@ async def test_who_is_in_several_workspaces_of_an_organisation_is_at_home_in_eac
         assert office.asked[-1].person == "T0SISTER:W0GRID"
         assert office.asked[-1].direct is None
         assert len(office.asked) == 4
-        await office.adapter.stop()
+        await office.stop()
 
 
 async def test_any_other_event_is_acknowledged(office: Living) -> None:

@@ -12,6 +12,8 @@ from adapters.slack.app import SlackAdapter
 from bot.request import Reply, Request
 from bot.settings import read_settings
 from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_office import Office
+from tests.web import served
 
 BODY = urlencode({"command": "/other", "text": "today"}).encode()
 
@@ -31,12 +33,12 @@ async def entrance(slack: FakeSlack) -> AsyncIterator[str]:
         "SLACK_BOT_TOKEN": slack.token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
         "SLACK_API_URL": slack.url,
-        "DAILY_PAPERS_HTTP": "127.0.0.1:0",
     }
     adapter = SlackAdapter(read_settings(**environment))
-    await adapter.start(handle)
-    yield f"http://{adapter.address}/slack/events"
-    await adapter.stop()
+    async with served(adapter.routes) as root:
+        await adapter.start(handle)
+        yield f"{root}/slack/events"
+        await adapter.stop()
 
 
 async def status(url: str, body: bytes, headers: dict[str, str]) -> int:
@@ -108,6 +110,18 @@ async def test_a_body_of_more_than_a_megabyte_is_refused(slack: FakeSlack, entra
 
 async def test_signed_json_that_breaks_off_is_a_bad_request(slack: FakeSlack, entrance: str) -> None:
     assert await status(entrance, b'{"type":', slack.signed(b'{"type":')) == 400
+
+
+async def test_slack_is_asked_to_come_again_while_nobody_listens(slack: FakeSlack) -> None:
+    office = Office(slack, "http")
+    async with served(office.adapter.routes) as root:
+        url, body = f"{root}/slack/events", b"command=%2Fother"
+        before = await status(url, body, slack.signed(body))
+        await office.adapter.start(office.handle)
+        while_listening = await status(url, body, slack.signed(body))
+        await office.adapter.stop()
+        after = await status(url, body, slack.signed(body))
+    assert (before, while_listening, after) == (503, 404, 503)
 
 
 async def test_what_is_signed_is_heard(slack: FakeSlack, entrance: str) -> None:

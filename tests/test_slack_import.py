@@ -18,7 +18,7 @@ async def office(request: pytest.FixtureRequest) -> AsyncIterator[Office]:
         office.reply = Reply((Message(lines=(line("Imported."),)),))
         await office.start()
         yield office
-        await office.adapter.stop()
+        await office.stop()
 
 
 def said(office: Office) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.slack.app import SlackAdapter
-from bot.adapter import AdapterError, InstallationGone, Temporary
+from bot.adapter import InstallationGone, Temporary
 from bot.markup import Button, Card, Message, Span
 from bot.places import Place
 from bot.request import Reply
@@ -25,7 +25,7 @@ async def office(mode: str) -> AsyncIterator[Office]:
         office = Office(slack, mode)
         await office.start()
         yield office
-        await office.adapter.stop()
+        await office.stop()
 
 
 async def test_a_command_is_answered_to_the_person_alone(office: Office) -> None:
@@ -146,7 +146,7 @@ async def test_an_answer_follows_nobody_elsewhere(office: Office) -> None:
     office.slack.redirect_answers = f"{office.slack.root}/api/elsewhere"
     with captured_logs() as logs:
         await office.slack.command("/papers today", answers=0)
-        await office.adapter.stop()
+        await office.stop()
     assert "elsewhere" not in office.slack.calls
     assert [entry["event"] for entry in logs] == ["answer_lost"]
 
@@ -174,7 +174,7 @@ async def test_a_foreign_action_is_acknowledged_and_ignored(
 async def test_stopping_lets_an_answer_end(office: Office) -> None:
     office.open.clear()
     await office.slack.command("/papers today", answers=0)
-    stopping = asyncio.create_task(office.adapter.stop())
+    stopping = asyncio.create_task(office.stop())
     office.open.set()
     await stopping
     assert len(office.slack.answers) == 1
@@ -187,14 +187,14 @@ async def test_stopping_does_not_wait_for_ever(mode: str) -> None:
         office.open.clear()
         await slack.command("/papers today", answers=0)
         async with asyncio.timeout(10):
-            await office.adapter.stop()
-            await office.adapter.stop()
+            await office.stop()
+            await office.stop()
         assert slack.answers == []
 
 
 async def test_it_sends_while_it_listens_and_starts_again(office: Office) -> None:
     await office.adapter.send(office.slack.place, Message(title="One"), "d1.0")
-    await office.adapter.stop()
+    await office.stop()
     await office.start()
     await office.slack.command("/papers today")
     assert len(office.asked) == 1
@@ -204,7 +204,7 @@ async def test_wait_ends_when_it_is_stopped(office: Office) -> None:
     waiting = asyncio.create_task(office.adapter.wait())
     await office.slack.command("/papers today")
     assert not waiting.done()
-    await office.adapter.stop()
+    await office.stop()
     await waiting
 
 
@@ -236,23 +236,19 @@ async def test_without_a_way_to_listen_it_says_what_to_set(mode: str) -> None:
 
 
 async def test_a_lost_way_of_listening_is_named(mode: str) -> None:
+    if mode == "http":
+        pytest.skip("an address that is taken is the entrance's to name")
     async with FakeSlack() as slack:
         office = Office(slack, mode)
         await office.start()
-        if mode == "http":
-            environment = office.environment | {"DAILY_PAPERS_HTTP": str(office.adapter.address)}
-            second = SlackAdapter(read_settings(**environment))
-            with pytest.raises(AdapterError, match="DAILY_PAPERS_HTTP"):
-                await second.start(office.handle)
-        else:
-            await slack.disconnect()
-            await slack.connected()
-            await slack.command("/papers today")
-            slack.app_token = "xapp-new"
-            await slack.disconnect()
-            with pytest.raises(InstallationGone, match="SLACK_APP_TOKEN"):
-                await asyncio.wait_for(office.adapter.wait(), 10)
-        await office.adapter.stop()
+        await slack.disconnect()
+        await slack.connected()
+        await slack.command("/papers today")
+        slack.app_token = "xapp-new"
+        await slack.disconnect()
+        with pytest.raises(InstallationGone, match="SLACK_APP_TOKEN"):
+            await asyncio.wait_for(office.adapter.wait(), 10)
+        await office.stop()
 
 
 async def test_a_socket_that_never_opens_is_given_up(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:

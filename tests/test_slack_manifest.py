@@ -73,7 +73,7 @@ async def test_what_it_asks_for_is_enough() -> None:
         for channel in ("C0PAPERS", "G0SECRET"):
             await slack.command("/papers channel", "U0WRITER", channel)
             assert await office.asked[-1].asker.manages()
-        await office.adapter.stop()
+        await office.stop()
 
 
 @pytest.mark.parametrize("made", MODES.values(), ids=MODES)

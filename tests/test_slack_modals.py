@@ -56,7 +56,7 @@ async def office(mode: str, clock: Clock) -> AsyncIterator[Editing]:
         office.reply = Reply((Message(lines=(line("Saved."),)),))
         await office.start()
         yield office
-        await office.adapter.stop()
+        await office.stop()
 
 
 def said(office: Editing, user: str = "U0READER", channel: str = "C0PAPERS") -> list[str]:
@@ -155,7 +155,7 @@ async def test_an_answer_that_takes_long_closes_the_form_and_comes_later(mode: s
         office.open.set()
         answers = await slack.wait_for_answers(2)
         assert sorted(answer["text"] for answer in answers) == ["Saved.", "This bracket is not closed."]
-        await office.adapter.stop()
+        await office.stop()
 
 
 async def test_one_form_that_takes_long_keeps_nobody_else_waiting(office: Editing) -> None:
@@ -200,7 +200,7 @@ async def test_a_stranger_who_is_late_gets_no_direct_message(office: Editing, cl
     clock.pass_time(31 * 60)
     with captured_logs() as logs:
         await office.slack.submit({}, "U0STRANGER", "T0OTHERS")
-        await office.adapter.stop()
+        await office.stop()
     assert [(entry["event"], entry["reason"][:3]) for entry in logs] == [("answer_lost", "404")]
     assert "conversations.open" not in office.slack.calls
 
@@ -295,5 +295,5 @@ async def test_stopping_answers_a_form_under_way(office: Editing) -> None:
         await asyncio.sleep(0)
     office.open.set()
     await slow
-    await office.adapter.stop()
+    await office.stop()
     assert said(office) == ["Saved."]

@@ -211,4 +211,4 @@ async def test_nothing_is_asked_of_slack_until_a_command_wants_it(slack: FakeSla
     assert await ours.asker.zone() == "Europe/Berlin"
     await nothing_is_known(theirs.asker)
     assert slack.calls == [*at_start, "users.info"]
-    await office.adapter.stop()
+    await office.stop()

@@ -37,7 +37,7 @@ async def office(mode: str) -> AsyncIterator[Searching]:
         office = Searching(slack, mode)
         await office.start()
         yield office
-        await office.adapter.stop()
+        await office.stop()
 
 
 def titles(office: Office, user: str = "U0READER", channel: str = "C0PAPERS") -> list[str]:
@@ -102,7 +102,7 @@ async def slowly(mode: str) -> AsyncIterator[Slowly]:
         office = Slowly(slack, mode)
         await office.start()
         yield office
-        await office.adapter.stop()
+        await office.stop()
 
 
 @pytest.mark.parametrize(("text", "kind"), [("search llm", "ephemeral"), ("share", "in_channel")])
@@ -117,14 +117,14 @@ async def test_more_is_said_when_it_is_found(slowly: Slowly, text: str, kind: st
 async def test_no_more_is_no_message(slowly: Slowly) -> None:
     slowly.more.set_result(None)
     await slowly.slack.command("/papers search llm")
-    await slowly.adapter.stop()
+    await slowly.stop()
     assert titles(slowly) == ["Page 0"]
 
 
 async def test_more_is_not_asked_for_where_slack_would_not_take_it(slowly: Slowly) -> None:
     slowly.messages = 5
     await slowly.slack.command("/papers search llm", answers=5)
-    await slowly.adapter.stop()
+    await slowly.stop()
     assert not slowly.more.done()
     assert len(titles(slowly)) == 5
 
@@ -147,7 +147,7 @@ async def test_slack_is_acknowledged_before_papers_are_found(office: Searching) 
         await go_on.wait()
         return Reply((Message("Found"),))
 
-    await office.adapter.stop()
+    await office.stop()
     await office.start(slow)
     await office.slack.shortcut({"text": "kettles"}, answers=0)
     await begun.wait()
@@ -226,9 +226,9 @@ async def test_an_answer_that_comes_too_late_is_lost_and_the_next_click_is_not(m
         clock.pass_time(31 * 60)
         with captured_logs() as logs:
             await slack.click("page t 2", answers=0, response_url=dead)
-            await office.adapter.stop()
+            await office.stop()
         assert [(entry["event"], entry["reason"][:3]) for entry in logs] == [("answer_lost", "404")]
         await office.start()
         await slack.press(listed, "Next")
         assert titles(office) == ["page: t 1"]
-        await office.adapter.stop()
+        await office.stop()

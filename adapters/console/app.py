@@ -41,6 +41,7 @@ class ConsoleAdapter:
 
     name = PLATFORM.name
     limits = PLATFORM.limits
+    routes = ()
 
     def __init__(
         self, stdout: TextIO | None = None, stdin: TextIO | None = None, width: int | None = None

@@ -58,6 +58,7 @@ class DiscordAdapter:
 
     name = PLATFORM.name
     limits = PLATFORM.limits
+    routes = ()
 
     def __init__(
         self,

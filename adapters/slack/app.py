@@ -2,15 +2,18 @@
 
 import asyncio
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+
+from aiohttp.web import RouteDef
 
 from adapters.slack import PLATFORM
 from adapters.slack.answers import Answers
 from adapters.slack.api import Api, part, unusable, words
 from adapters.slack.bolt import bolt_app
 from adapters.slack.errors import MissingScope
-from adapters.slack.http import Entrance
+from adapters.slack.http import Events
 from adapters.slack.installation import installation
 from adapters.slack.people import People
 from adapters.slack.posting import post
@@ -52,17 +55,18 @@ class SlackAdapter:
         self._settings = settings
         self._grace = grace
         self._patience = patience
+        secret = settings.slack_signing_secret
+        self._events = Events(secret.get_secret_value()) if secret and not settings.slack_app_token else None
         self._api: Api | None = None
         self._answers: Answers | None = None
-        self._entrance: Entrance | None = None
         self._socket: Socket | None = None
         self._over = asyncio.Event()
         self._cause: AdapterError | None = None
 
     @property
-    def address(self) -> str | None:
-        """`host:port` that the HTTP entrance is bound to; None in Socket Mode."""
-        return self._entrance.address if self._entrance else None
+    def routes(self) -> Sequence[RouteDef]:
+        """Where Slack posts to; empty in Socket Mode."""
+        return self._events.routes if self._events else ()
 
     async def start(self, handle: Handler | None, suggest: Suggest | None = None) -> None:
         settings = self._settings
@@ -91,13 +95,13 @@ class SlackAdapter:
     async def stop(self) -> None:
         if self._socket:
             await self._socket.end()
-        if self._entrance:
-            await self._entrance.close()
+        if self._events:
+            self._events.app = None
         if self._answers:
             await self._answers.finish(self._grace)
         if self._api:
             await self._api.close()
-        self._socket = self._entrance = self._answers = self._api = None
+        self._socket = self._answers = self._api = None
         self._over.set()
 
     async def send(self, place: Place, message: Message, key: str, thread: Thread | None = None) -> str:
@@ -171,9 +175,8 @@ class SlackAdapter:
         if settings.slack_app_token:
             self._socket = Socket(app, api, settings.slack_app_token.get_secret_value(), self._end)
             await self._socket.open()
-        elif settings.slack_signing_secret:
-            self._entrance = Entrance(app, settings.slack_signing_secret.get_secret_value())
-            await self._entrance.open(settings.http)
+        elif self._events:
+            self._events.app = app
 
     def _end(self, cause: AdapterError) -> None:
         self._cause = cause

@@ -65,7 +65,7 @@ class Circuits:
             circuit.until = now + timedelta(seconds=circuit.rest)
 
     def passed(self, installation: str, began: datetime) -> None:
-        """A call that began then came through; one that was under way at a failure says nothing against it."""
+        """A call that began then came through; one that was under way at a failure proves nothing."""
         circuit = self._failing.get(installation)
         if circuit is not None and began > circuit.failed_at:
             del self._failing[installation]

@@ -19,6 +19,7 @@ from bot.delivery.retry import Again, after_failure
 from bot.delivery.turns import Turns
 from bot.logs import log
 from bot.messages import reasons
+from bot.metrics import Metrics
 from storage.models import DeliveryState, Part, PartKind, PartState
 
 PATIENCE = 10.0
@@ -57,6 +58,7 @@ class Desk:
     monotonic: Callable[[], float]
     rest: Callable[[float], Awaitable[None]]
     chance: Callable[[], float]
+    metrics: Metrics
 
 
 class Courier:
@@ -159,6 +161,7 @@ class Courier:
     def _came_through(self, part: Part, ref: str) -> None:
         part.state, part.ref, part.sent_at = PartState.SENT, ref, self._desk.clock()
         self._job.delivery.attempts, self._job.delivery.failing_since = 0, None
+        self._desk.metrics.sent(self._job.delivery.place)
 
     async def _failed(self, part: Part, error: AdapterError, in_doubt: bool) -> None:
         """Wait before the same part is tried on the spot. Raises `error` where that would be long."""
@@ -182,6 +185,7 @@ class Courier:
         longest = RATE_LIMIT_PATIENCE if isinstance(error, RateLimited) else PATIENCE
         if not isinstance(decision, Again) or decision.after > longest or delivery.attempts > MOST_ATTEMPTS:
             raise error
+        self._desk.metrics.retried(delivery.place, error)
         return decision.after
 
     async def _mark(self, part: Part, state: PartState | None = None) -> None:

@@ -115,5 +115,12 @@ def parts_for(delivery: Delivery, digest: Digest, lines: int) -> list[Part]:
     return digests.parts(digest, delivery.style, lines)
 
 
+def has_content(delivery: Delivery, digest: Digest, head: str | None) -> bool:
+    """Whether there is anything to say, and where to say it."""
+    if delivery.thread_of is not None and head is None:
+        return False
+    return bool(digest.papers) or delivery.notice is not None
+
+
 def _known(ids: Sequence[str], papers: Mapping[str, Paper]) -> tuple[Paper, ...]:
     return tuple(papers[paper] for paper in ids if paper in papers)

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.adapter import Limits
-from bot.delivery.job import Job, digest_of, parts_for, wanted_by
-from bot.digest import Digest
+from bot.delivery.job import Job, digest_of, has_content, parts_for, wanted_by
 from bot.messages.thread import Served
 from bot.places import parse_place
 from storage import deliveries, papers, subscriptions
@@ -83,7 +82,7 @@ class Loader:
         limits = self._limits(delivery.place)
         parts = known.parts.get(delivery.id or 0)
         if parts is None:
-            parts = parts_for(delivery, digest, limits.lines) if _has_content(delivery, digest, head) else []
+            parts = parts_for(delivery, digest, limits.lines) if has_content(delivery, digest, head) else []
             for part in parts:
                 part.delivery_id = delivery.id or 0
         asked_by = sorted({share.subscription_id or 0 for share in shares} & known.subscriptions.keys())
@@ -95,10 +94,3 @@ class Loader:
             delivery.token,
         )
         return Job(delivery, parts, known.papers, digest, served, limits, head, bool(held))
-
-
-def _has_content(delivery: Delivery, digest: Digest, head: str | None) -> bool:
-    """Whether there is anything to say, and where to say it."""
-    if delivery.thread_of is not None and head is None:
-        return False
-    return bool(digest.papers) or delivery.notice is not None

@@ -24,6 +24,7 @@ from bot.delivery.retry import Again, after_failure
 from bot.delivery.turns import AT_ONCE, Turns
 from bot.logs import log
 from bot.messages import reasons
+from bot.metrics import Metrics
 from bot.outcome import Outcome, outcome_of
 from storage import claims, subscriptions
 from storage.cancelling import cancel_place
@@ -54,6 +55,7 @@ class Sender:
         owner: the name under which deliveries are claimed, see `bot.delivery.ownership`.
         monotonic: seconds.
         chance: a number from 0 to 1, for pauses that differ.
+        metrics: counts what is sent, tried again and finished.
     """
 
     def __init__(
@@ -65,15 +67,19 @@ class Sender:
         owner: str | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
+        metrics: Metrics | None = None,
     ) -> None:
         self._database = database
         self._connections = connections
         self._clock = clock
         self._sleep = sleep
         self._me = owner or this_process()
+        self._metrics = metrics or Metrics()
         self._journal = Journal(database, clock, sleep)
         self._loader = Loader(database, connections.limits)
-        self._desk = Desk(self._journal, Turns(), Pacing(), Circuits(), clock, monotonic, self._rest, chance)
+        self._desk = Desk(
+            self._journal, Turns(), Pacing(), Circuits(), clock, monotonic, self._rest, chance, self._metrics
+        )
         self._on_way: Counter[str] = Counter()
         self._resting = 0
         self._changed = asyncio.Event()
@@ -201,6 +207,7 @@ class Sender:
                 return await self._finish(delivery, DeliveryState.SKIPPED, reasons.ENDED)
             adapter = await self._connections.adapter(job.place.platform)
             await Courier(self._desk, job, adapter).carry()
+            self._metrics.finished(delivery)
             return outcome_of(delivery)
         except AdapterError as error:
             return await self._fail(delivery, error)
@@ -218,6 +225,7 @@ class Sender:
         failing_for = self._clock() - delivery.failing_since
         decision = after_failure(error, max(delivery.attempts, 1), failing_for, self._desk.chance())
         if isinstance(decision, Again):
+            self._metrics.retried(delivery.place, error)
             return await self._put_off(delivery, str(error), decision.after)
         if not decision.place_gone:
             return await self._finish(delivery, DeliveryState.FAILED, reasons.given_up(str(error)))
@@ -244,6 +252,7 @@ class Sender:
         delivery.state, delivery.reason, delivery.not_before = state, reason, None
         delivery.finished_at = self._clock()
         await self._journal.hand_back(delivery, encloses=True)
+        self._metrics.finished(delivery)
         return outcome_of(delivery)
 
     async def _rest(self, seconds: float) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 
 from adapters.slack.app import SlackAdapter
+from bot.entrance import Entrance
 from bot.markup import Message, line
 from bot.request import Handler, Reply, Request
 from bot.settings import read_settings
@@ -10,7 +11,7 @@ from tests.fakes.slack import FakeSlack
 
 
 class Office:
-    """A Slack, an adapter that listens to it, and what its handler was asked.
+    """A Slack, an adapter that listens to it, by HTTP through an entrance, and what its handler was asked.
 
     Args:
         mode: `socket` or `http`.
@@ -29,10 +30,10 @@ class Office:
         self.environment = {
             "SLACK_BOT_TOKEN": slack.token,
             "SLACK_API_URL": slack.url,
-            "DAILY_PAPERS_HTTP": "127.0.0.1:0",
             **way,
         }
         self.adapter = SlackAdapter(read_settings(**self.environment), grace, patience)
+        self.entrance: Entrance | None = None
 
     async def handle(self, request: Request) -> Reply:
         self.asked.append(request)
@@ -41,11 +42,18 @@ class Office:
 
     async def start(self, handle: Handler | None = None) -> None:
         await self.adapter.start(handle or self.handle)
-        if self.adapter.address:
-            self.slack.events_url = f"http://{self.adapter.address}/slack/events"
+        if self.adapter.routes:
+            self.entrance = Entrance("127.0.0.1:0", self.adapter.routes)
+            await self.entrance.open()
+            self.slack.events_url = f"http://{self.entrance.address}/slack/events"
+
+    async def stop(self) -> None:
+        await self.adapter.stop()
+        if self.entrance:
+            await self.entrance.close()
 
     async def restart(self) -> None:
         """The bot ends, and another process takes its place: it remembers nothing."""
-        await self.adapter.stop()
+        await self.stop()
         self.adapter = SlackAdapter(read_settings(**self.environment))
         await self.start()
