@@ -53,6 +53,11 @@ class Connections:
         """The platforms that are installed, whether or not they are set up."""
         return sorted(self._platforms)
 
+    @property
+    def listening(self) -> list[str]:
+        """The platforms that `run` may listen to, whether or not they are set up."""
+        return sorted(name for name, platform in self._platforms.items() if platform.listens)
+
     def configured(self) -> list[Platform]:
         """The platforms that listen for commands and have what they need, by name."""
         found = (platform for _, platform in sorted(self._platforms.items()))

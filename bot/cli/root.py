@@ -84,11 +84,15 @@ def serve(
     console: Annotated[
         bool, typer.Option("--console", help="Talk to it in this terminal too; needs no token.")
     ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="What this process is for: plan, deliver, ingest, learn, slack, discord."),
+    ] = None,
 ) -> None:
     """Run the bot: read editions, post what is due, answer /papers. Ends with Ctrl-C."""
     from bot.cli import serving
 
-    run(lambda opened: serving.serve(opened, console), verbose=not console)
+    run(lambda opened: serving.serve(opened, console, only or []), verbose=not console)
 
 
 @app.command()

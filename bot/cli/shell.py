@@ -57,6 +57,7 @@ def explain(problem: Exception) -> int:
     from bot.adapter import AdapterError
     from bot.filters.errors import FilterError
     from bot.places import PlaceError
+    from bot.roles import NoSuchRole
     from bot.schedule import ScheduleError
     from bot.settings import SettingsError
     from bot.source import SourceError
@@ -66,7 +67,7 @@ def explain(problem: Exception) -> int:
         problem = problem.exceptions[0]
     if isinstance(problem, SettingsError):
         return fail(f"these settings are wrong, see .env.example:\n{problem}", 2)
-    if isinstance(problem, PlaceError | ScheduleError | FilterError):
+    if isinstance(problem, PlaceError | ScheduleError | FilterError | NoSuchRole):
         return fail(str(problem), 2)
     if isinstance(problem, Failed | AdapterError | SourceError | DatabaseError):
         return fail(str(problem))

@@ -90,6 +90,11 @@ class Sender:
         self._stop.set()
         self._changed.set()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return self._stop.is_set()
+
     def wake(self) -> None:
         """Look for new deliveries now."""
         self._changed.set()
