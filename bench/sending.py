@@ -25,6 +25,7 @@ from bot.settings import Settings, read_settings
 from storage.models import Paper
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
+from tests.shared import SHARED
 
 PARTS = 1000
 _PLACES = {"slack": Place("slack", "C0PAPERS"), "discord": FakeDiscord.place}
@@ -108,7 +109,7 @@ def _adapter(name: str, at_once: int) -> float:
 
 
 async def _send(name: str, url: str, at_once: int) -> float:
-    adapter = platforms()[name].create(_settings(name, url))
+    adapter = platforms()[name].create(_settings(name, url), SHARED)
     await adapter.start(None)
     place, messages = _PLACES[name], _messages()
     await adapter.send(place, messages[0], "first")

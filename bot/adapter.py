@@ -13,7 +13,7 @@ A platform is found by the entry-point group `daily_papers.adapters`, which name
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import entry_points
@@ -163,6 +163,21 @@ class Adapter(Protocol):
         """
 
 
+Gate = Callable[[], Awaitable[None]]
+"""Returns when a call may be made. Raises Temporary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the adapters of a process are handed beside the settings.
+
+    Args:
+        budget: a gate that lets through so many calls a second, over all processes that name it so.
+    """
+
+    budget: Callable[[str, float], Gate]
+
+
 Guide = Callable[[Settings, str | None], str]
 """Gives a text to paste or a link to open; its second argument is the bot's public address, if it has one.
 Raises ValueError that says what is missing."""
@@ -189,7 +204,7 @@ class Platform:
     example: str
     limits: Limits
     missing: Callable[[Settings], list[str]]
-    create: Callable[[Settings], Adapter]
+    create: Callable[[Settings, Shared], Adapter]
     preview: Callable[[Message], Any] = plain
     guides: Mapping[str, Guide] = field(default_factory=dict)
     listens: bool = True

@@ -5,8 +5,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from bot.adapter import platforms
+from bot.adapter import Shared, platforms
 from bot.beyond import Beyond
+from bot.budget import budgets
 from bot.clock import Clock, utc_now
 from bot.commands import Commands, Parts
 from bot.connections import Connections
@@ -56,7 +57,8 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         stack.push_async_callback(source.close)
         database = await open_database(settings.database_url.get_secret_value())
         stack.push_async_callback(database.close)
-        connections = await stack.enter_async_context(Connections(platforms(), settings))
+        shared = Shared(budgets(database, clock))
+        connections = await stack.enter_async_context(Connections(platforms(), settings, shared))
         metrics = Metrics([platform.name for platform in connections.configured()])
         ingest = Ingest(database, source, rules, clock)
         index = Index(database)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Self
 
-from bot.adapter import Adapter, InstallationGone, Limits, Platform
+from bot.adapter import Adapter, InstallationGone, Limits, Platform, Shared
 from bot.places import Place, PlaceError, parse_place
 from bot.settings import Settings
 
@@ -15,11 +15,13 @@ class Connections:
 
     Args:
         platforms: all that are installed, by name.
+        shared: what every adapter is handed.
     """
 
-    def __init__(self, platforms: Mapping[str, Platform], settings: Settings) -> None:
+    def __init__(self, platforms: Mapping[str, Platform], settings: Settings, shared: Shared) -> None:
         self._platforms = platforms
         self._settings = settings
+        self._shared = shared
         self._senders: dict[str, Adapter] = {}
         self._listeners: list[Adapter] = []
         self._starting = asyncio.Lock()
@@ -89,7 +91,7 @@ class Connections:
     def _create(self, name: str) -> Adapter:
         if problem := self.missing(name):
             raise InstallationGone(problem)
-        return self.platform(name).create(self._settings)
+        return self.platform(name).create(self._settings, self._shared)
 
     async def __aenter__(self) -> Self:
         return self

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = _secret("SLACK_SIGNING_SECRET")
     slack_api_url: str = _named("SLACK_API_URL", default="https://slack.com/api")
     discord_bot_token: SecretStr | None = _secret("DISCORD_BOT_TOKEN", "DISCORD_TOKEN")
+    discord_per_second: float = _named("DISCORD_REQUESTS_PER_SECOND", default=50.0)
     discord_api_url: str = _named("DISCORD_API_URL", default="https://discord.com/api/v10")
 
     @field_validator("database_url")
@@ -80,6 +81,13 @@ class Settings(BaseSettings):
         if not (host and colon and port.isdigit() and int(port) < 65536):
             raise ValueError("write a host and a port, for example 127.0.0.1:8080, or off")
         return address
+
+    @field_validator("discord_per_second")
+    @classmethod
+    def _a_rate(cls, per_second: float) -> float:
+        if not 1 <= per_second <= 10_000:
+            raise ValueError("write how many requests a second Discord allows the bot, from 1 on")
+        return per_second
 
     @field_validator("source_attempts")
     @classmethod

@@ -24,6 +24,7 @@ from tests.factories import DAY, RULES, at
 from tests.fakes.clock import Clock
 from tests.fakes.slack import FakeSlack
 from tests.searching import commands_over
+from tests.shared import SHARED
 from tests.shelf import Shelf
 from tests.stored import stored_subscription
 
@@ -142,7 +143,7 @@ async def stage_over(database: Database) -> AsyncIterator[Stage]:
     clock = Clock(at(DAY, 6))
     async with FakeSlack() as slack:
         settings = read_settings(SLACK_BOT_TOKEN=slack.token, SLACK_API_URL=slack.url.rstrip("/"))
-        async with Connections(platforms(), settings) as connections:
+        async with Connections(platforms(), settings, SHARED) as connections:
             commands = commands_over(database, Shelf(), clock)
             planner = Planner(database, connections.limits, RULES, clock)
             sender = Sender(database, connections, clock, clock.sleep)

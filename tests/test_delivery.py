@@ -31,6 +31,7 @@ from tests.fakes import Fault
 from tests.fakes.clock import Clock
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
+from tests.shared import SHARED
 from tests.stored import keep
 
 PAPERS = 4
@@ -51,7 +52,7 @@ class Stage:
         settings = read_settings(
             **{f"{name}_BOT_TOKEN": self.fake.token, f"{name}_API_URL": self.fake.url.rstrip("/")}
         )
-        self.connections = Connections(platforms(), settings)
+        self.connections = Connections(platforms(), settings, SHARED)
 
     def sender(self, sleep: Sleep | None = None, owner: str | None = None) -> Sender:
         """A sender as a new process would have it, on a machine of its own unless `owner` says another."""

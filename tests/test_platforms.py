@@ -9,6 +9,7 @@ from bot.adapter import platforms
 from bot.places import parse_place
 from bot.settings import Settings
 from tests.fakes.world import NAMES, world_of
+from tests.shared import SHARED
 
 LIBRARIES = ("aiohttp", "discord", "rich", "slack_bolt", "slack_sdk")
 
@@ -38,7 +39,7 @@ def test_a_platform_says_what_is_missing(name: str, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("name", NAMES)
 async def test_an_adapter_is_what_its_platform_says(name: str) -> None:
     async with world_of(name) as world:
-        made = world.platform.create(world.settings())
+        made = world.platform.create(world.settings(), SHARED)
         assert (made.name, made.limits) == (name, world.platform.limits)
         assert world.platform.missing(world.settings()) == []
         await made.stop()

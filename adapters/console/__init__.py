@@ -2,7 +2,7 @@
 
 import re
 
-from bot.adapter import Adapter, Limits, Platform
+from bot.adapter import Adapter, Limits, Platform, Shared
 from bot.settings import Settings
 
 
@@ -10,7 +10,7 @@ def _missing(settings: Settings) -> list[str]:
     return []
 
 
-def _create(settings: Settings) -> Adapter:
+def _create(settings: Settings, shared: Shared) -> Adapter:
     from adapters.console.app import ConsoleAdapter
 
     return ConsoleAdapter()

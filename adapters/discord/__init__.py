@@ -4,7 +4,7 @@ import re
 
 from adapters.discord.invite import application_id, invite_url
 from adapters.discord.render import render
-from bot.adapter import Adapter, Limits, Platform
+from bot.adapter import Adapter, Limits, Platform, Shared
 from bot.settings import Settings
 
 
@@ -12,10 +12,10 @@ def _missing(settings: Settings) -> list[str]:
     return [] if settings.discord_bot_token else ["DISCORD_BOT_TOKEN"]
 
 
-def _create(settings: Settings) -> Adapter:
+def _create(settings: Settings, shared: Shared) -> Adapter:
     from adapters.discord.app import DiscordAdapter
 
-    return DiscordAdapter(settings)
+    return DiscordAdapter(settings, shared.budget("discord", settings.discord_per_second))
 
 
 def _invite(settings: Settings, _url: str | None) -> str:

@@ -25,7 +25,7 @@ from adapters.discord.forum import ARCHIVE_AFTER, Posts
 from adapters.discord.modal import FORM_WITHIN
 from adapters.discord.render import Payload, carries, render, thread_name
 from adapters.discord.rest import Answer, Rest, items_in, posted_at, posted_id
-from bot.adapter import CLOCKS_DIFFER, AdapterError, Rejected, Thread
+from bot.adapter import CLOCKS_DIFFER, AdapterError, Gate, Rejected, Thread
 from bot.markup import Message
 from bot.places import Place
 from bot.recent import Recent
@@ -51,6 +51,7 @@ class DiscordAdapter:
     forum post the post itself, whose first message has the same id.
 
     Args:
+        gate: keeps the rate of all requests of the bot; None for none.
         now: UTC.
         clock: monotonic seconds.
         form_within: seconds that the answer to a button may take to become a form.
@@ -63,6 +64,7 @@ class DiscordAdapter:
     def __init__(
         self,
         settings: Settings,
+        gate: Gate | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = time.monotonic,
         form_within: float = FORM_WITHIN,
@@ -71,7 +73,7 @@ class DiscordAdapter:
         self._token = secret.get_secret_value().strip() if secret else ""
         self._base = settings.discord_api_url.rstrip("/")
         self._now = now
-        self._rest = Rest(self._base, self._token, clock)
+        self._rest = Rest(self._base, self._token, clock, gate)
         self._channels = Channels(self._rest, clock)
         self._posts = Posts(self._rest, self._channels)
         self._form_within = form_within

@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 
 from adapters.discord.errors import error_for
-from bot.adapter import Ambiguous, RateLimited, Rejected, Temporary
+from bot.adapter import Ambiguous, Gate, RateLimited, Rejected, Temporary
 from bot.logs import log
 from bot.markup import Attachment
 from bot.recent import Recent
@@ -77,15 +77,23 @@ class Rest:
     Args:
         base: the API's address with its version, with or without a slash at the end.
         clock: monotonic seconds.
+        gate: waited for before every request that counts towards the rate of the whole bot.
     """
 
-    def __init__(self, base: str, token: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        base: str,
+        token: str,
+        clock: Callable[[], float] = time.monotonic,
+        gate: Gate | None = None,
+    ) -> None:
         self._base = base.rstrip("/")
         self._headers = {
             "Authorization": f"Bot {token}",
             "User-Agent": f"DiscordBot (https://huggingface.co/papers, {version('daily-papers-bot')})",
         }
         self._clock = clock
+        self._gate = gate
         self._http: aiohttp.ClientSession | None = None
         self._exhausted: Recent[str, float] = Recent(_ROUTES_REMEMBERED)
 
@@ -111,6 +119,9 @@ class Rest:
         """
         route = _route(method, path)
         self._check(route)
+        # https://discord.com/developers/docs/topics/rate-limits#global-rate-limit
+        if self._gate is not None and not _SECRET.search(route):
+            await self._gate()
         try:
             status, headers, data = await self._exchange(method, path, body, file)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:

@@ -5,7 +5,7 @@ import re
 
 from adapters.slack.manifest import manifest
 from adapters.slack.render import render
-from bot.adapter import Adapter, Limits, Platform
+from bot.adapter import Adapter, Limits, Platform, Shared
 from bot.markup import Message
 from bot.settings import Settings
 
@@ -14,7 +14,7 @@ def _missing(settings: Settings) -> list[str]:
     return [] if settings.slack_bot_token else ["SLACK_BOT_TOKEN"]
 
 
-def _create(settings: Settings) -> Adapter:
+def _create(settings: Settings, shared: Shared) -> Adapter:
     from adapters.slack.app import SlackAdapter
 
     return SlackAdapter(settings)

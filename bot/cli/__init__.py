@@ -4,6 +4,7 @@ import sys
 
 from typer.exceptions import Abort, TyperException
 
+from bot.cli import outbox  # noqa: F401  (its commands join the others)
 from bot.cli.root import app
 from bot.cli.shell import explain, fail
 

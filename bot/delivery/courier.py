@@ -31,6 +31,9 @@ SLOW_PACE = 1.0
 MOST_ATTEMPTS = 30
 """Attempts for one part on the spot, so that a platform which always says "in a second" holds nobody up."""
 
+LOOK_AFTER = 10.0
+"""Seconds from the first attempt at a part until it is looked for: a platform may be busy with it still."""
+
 _Answer = TypeVar("_Answer")
 _UNSENT = (PartState.PENDING, PartState.SENDING)
 
@@ -102,7 +105,7 @@ class Courier:
         in_doubt = part.state is PartState.SENDING
         while True:
             try:
-                ref = await self._call(part, self._job.find) if in_doubt else None
+                ref = await self._look_for(part) if in_doubt else None
                 in_doubt = False
                 ref = ref or await self._post(part)
             except (Rejected, Untraceable) as error:
@@ -114,6 +117,13 @@ class Courier:
                 await self._failed(part, error, in_doubt)
             else:
                 return self._came_through(part, ref)
+
+    async def _look_for(self, part: Part) -> str | None:
+        """The reference of a part that may have been posted, if it was."""
+        if part.tried_at is not None:
+            passed = (self._desk.clock() - part.tried_at).total_seconds()
+            await self._desk.rest(LOOK_AFTER - max(passed, 0.0))
+        return await self._call(part, self._job.find)
 
     async def _post(self, part: Part) -> str:
         """Post a part, not faster than its place and its installation want it."""

@@ -13,6 +13,7 @@ from tests.fakes import Posted
 from tests.fakes.console import FakeConsole
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
+from tests.shared import SHARED
 
 NAMES = ("console", "discord", "slack")
 _FAKES: dict[str, Callable[[], Any]] = {"console": FakeConsole, "discord": FakeDiscord, "slack": FakeSlack}
@@ -50,7 +51,7 @@ class World:
         """One more adapter for this platform, not started."""
         if isinstance(self.fake, FakeConsole):
             return ConsoleAdapter(self.fake.output)
-        return self.platform.create(self.settings(**environment))
+        return self.platform.create(self.settings(**environment), SHARED)
 
     @asynccontextmanager
     async def another(self, **environment: str) -> AsyncIterator[Adapter]:
