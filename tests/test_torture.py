@@ -13,7 +13,7 @@ from tests.conftest import PostgresServer
 from tests.fakes import Posted
 from tests.torture.databases import Kind, Server, SqliteFiles
 from tests.torture.plan import Expected
-from tests.torture.scenarios import NAMED_POINTS, Report, run
+from tests.torture.scenarios import EVERYTHING, NAMED_POINTS, Report, run
 from tests.torture.verdict import judge
 
 SEED = 7
@@ -60,7 +60,7 @@ async def test_processes_that_are_killed_at_random_leave_no_part_out_and_send_no
 
 async def test_neither_do_they_where_everything_else_goes_wrong_as_well(kind: Kind) -> None:
     """Lost replies, storms, slow answers, a full disk or a database that restarts, a clock that jumps."""
-    report = await run(kind, "everything at once", SEED, kills=3, edition=EDITION)
+    report = await run(kind, EVERYTHING, SEED, kills=3, edition=EDITION)
 
     assert_all_is_well(report)
     assert report.kills >= 3

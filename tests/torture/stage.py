@@ -27,12 +27,14 @@ from tests.torture.platforms import Platform
 from tests.torture.processes import start
 from tests.torture.sky import Sky
 from tests.torture.verdict import Verdict, judge
-from tests.torture.worker import Orders, open_deliveries, work
+from tests.torture.worker import CANNOT_START, LOG, Orders, open_deliveries, work
 
 _BOUND = 120.0
 """Our seconds within which everything must be through when nothing goes wrong any more."""
 _HOUR = 15
 """When a day begins: three hours after its digests are due, so that a clock put back stays behind that."""
+_one_migration = asyncio.Lock()
+"""Alembic's context is one for the process, and two databases are made side by side here."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +72,7 @@ class Stage:
         chance: decides whatever is left to chance.
         kills: how many processes were killed so far.
         parts: how many messages were planned so far.
+        amiss: what a process did that none may do, a sentence each.
     """
 
     url: str
@@ -84,6 +87,7 @@ class Stage:
     bots: list[Bot] = field(default_factory=list)
     kills: int = 0
     parts: int = 0
+    amiss: list[str] = field(default_factory=list)
 
     async def next_day(self) -> None:
         """A new edition is listed, and it is afternoon."""
@@ -103,13 +107,16 @@ class Stage:
         return bot
 
     async def kill(self, bot: Bot) -> None:
-        """Kill a process, which counts unless it had ended by itself."""
+        """Kill a process, which counts unless it had ended by itself for want of a database."""
         bot.process.kill()
-        await self.bury(bot)
+        if (code := await self.bury(bot)) not in (-signal.SIGKILL, CANNOT_START):
+            self.amiss.append(f"a process that nobody had told to end ended with {code}")
 
-    async def bury(self, bot: Bot) -> int | None:
-        """Wait for the end of a process; its exit code."""
-        code = await bot.ended()
+    async def bury(self, bot: Bot, seconds: float | None = None) -> int | None:
+        """Wait for the end of a process; its exit code. None where it was killed after those seconds."""
+        if (code := await bot.ended(seconds)) is None:
+            bot.process.kill()
+            await bot.ended()
         self.kills += code == -signal.SIGKILL
         self.bots.remove(bot)
         bot.forget()
@@ -124,42 +131,35 @@ class Stage:
             return await open_deliveries(self.database) == 0
         return False
 
-    async def settle(self, bots: int = 2) -> list[str]:
-        """Nothing goes wrong any more: let the bot finish. What it did not, a sentence each."""
+    async def settle(self) -> None:
+        """Nothing goes wrong any more: let the bot finish."""
         self.sky.fill_disk(False)
         for platform in self.platforms:
             await platform.weather((), 0, 0)
-        amiss = await self._release()
-        last = [self.start(once=True) for _ in range(bots)]
-        for bot in last:
-            code = await bot.ended(_BOUND)
-            if code is None:
-                amiss.append(f"something was still open after {_BOUND:.0f} seconds")
-                bot.process.kill()
-            elif code:
-                amiss.append(f"a process ended with {code}")
-            await bot.ended()
-            self.bots.remove(bot)
-            bot.forget()
-        return amiss
+        for bot in self.bots:
+            bot.leash.close()  # they hand back what they have in hand
+        await self._end(self.bots)
+        await self._end([self.start(once=True) for _ in range(2)])
 
-    async def _release(self) -> list[str]:
-        """Let all processes hand back what they have in hand, and end."""
-        amiss = []
-        for bot in self.bots:
-            bot.leash.close()
-        for bot in self.bots:
-            if await bot.ended(_BOUND) is None:
-                amiss.append("a process did not end when it was told to")
-                bot.process.kill()
-                await bot.ended()
-            bot.process.close()
-        self.bots.clear()
-        return amiss
+    async def _end(self, bots: Sequence[Bot]) -> None:
+        for bot in [*bots]:
+            if (code := await self.bury(bot, _BOUND)) not in (0, CANNOT_START):
+                self.amiss.append(
+                    f"a process was to end within {_BOUND:.0f} seconds, and what came is {code}"
+                )
+
+    async def finish_day(self) -> None:
+        """One more process, which does all that is left to do."""
+        await self._end([self.start(once=True)])
+
+    def check_log(self) -> None:
+        """No process may have met what it did not expect."""
+        if "Traceback" in (self.folder / LOG).read_text(encoding="utf-8", errors="replace"):
+            self.amiss.append(f"a process logged an unexpected problem, see {LOG}")
 
     async def verdict(self) -> Verdict:
         """What came of all editions."""
-        verdict = Verdict()
+        verdict = Verdict(amiss=[*self.amiss])
         for platform in self.platforms:
             posted = await platform.read()
             readers = [reader for reader in self.readers if reader.platform == platform.name]
@@ -205,7 +205,8 @@ async def stage_for(
         for name in ("slack", "discord"):
             platforms.append(await Platform.open(name, http))
             stack.callback(platforms[-1].close)
-        database = await open_database(url)
+        async with _one_migration:
+            database = await open_database(url)
         stack.push_async_callback(database.close)
         await subscribe(database, readers)
         stage = Stage(url, folder, sky, database, platforms, readers, size, chance)

@@ -27,6 +27,10 @@ from tests.torture.sky import Sky, hasten
 _PAUSE = 1.0
 """Seconds between two rounds."""
 _NO_LIMIT = 1 << 31
+LOG = "bot.log"
+"""Of all processes of a scenario, in its folder."""
+CANNOT_START = 3
+"""The exit code of a process that found no database when it started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Orders:
 def work(orders: Orders, leash: Connection) -> None:
     """Be a process of the bot until the other end of `leash` is closed."""
     os.chdir(orders.folder)
-    log = os.open("bot.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    log = os.open(LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
     configure_logs(json=False, level=30)
@@ -67,8 +71,8 @@ def work(orders: Orders, leash: Connection) -> None:
         _watch(orders)
     try:
         asyncio.run(_live(orders, sky, leash))
-    except DatabaseError as problem:  # a supervisor starts it again
-        sys.exit(f"cannot start: {problem}")
+    except DatabaseError:  # a supervisor starts it again
+        sys.exit(CANNOT_START)
 
 
 def _watch(orders: Orders) -> None:
