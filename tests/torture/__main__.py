@@ -26,6 +26,8 @@ def main(arguments: Sequence[str]) -> int:
     with ExitStack() as stack:
         kinds = _kinds(options.database, stack)
         reports = asyncio.run(_play(kinds, options.seed, options.kills, options.only))
+    if not reports:
+        parser.error(f"there is no scenario {options.only}")
     return _sum_up(reports)
 
 

@@ -138,12 +138,12 @@ class Stage:
             await platform.weather((), 0, 0)
         for bot in self.bots:
             bot.leash.close()  # they hand back what they have in hand
-        await self._end(self.bots)
+        await self._end(self.bots, (0, CANNOT_START))
         await self._end([self.start(once=True) for _ in range(2)])
 
-    async def _end(self, bots: Sequence[Bot]) -> None:
+    async def _end(self, bots: Sequence[Bot], codes: Sequence[int] = (0,)) -> None:
         for bot in [*bots]:
-            if (code := await self.bury(bot, _BOUND)) not in (0, CANNOT_START):
+            if (code := await self.bury(bot, _BOUND)) not in codes:
                 self.amiss.append(
                     f"a process was to end within {_BOUND:.0f} seconds, and what came is {code}"
                 )
