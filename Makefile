@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 READY := $(VENV)/.ready
 export PATH := $(or $(PATH),/usr/local/bin:/usr/bin:/bin)
 
-.PHONY: setup demo test check format bench migration clean
+.PHONY: setup demo test torture check format bench migration clean
 
 setup: $(READY)
 
@@ -22,6 +22,9 @@ demo: $(READY)
 
 test: $(READY)
 	@$(VENV)/bin/python -m pytest -n auto --dist worksteal
+
+torture: $(READY)
+	@$(VENV)/bin/python -m tests.torture $(ARGS)
 
 check: $(READY)
 	@$(UV) lock --check --quiet --system-certs

@@ -38,6 +38,7 @@ class PostgresServer:
     """
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self._url = make_url(url)
         self._shared: str | None = None
 

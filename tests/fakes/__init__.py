@@ -13,6 +13,7 @@ Fault = Literal[
     "html",  # a 502 with an HTML body
     "drop",  # the connection closes before anything is done
     "lost",  # the message is posted, then the connection closes without an answer
+    "slow",  # the message is posted, and the answer comes after a while: perhaps when nobody waits any more
     "gone",  # the place is gone
     "revoked",  # the token is revoked
     "invalid",  # the message is called malformed

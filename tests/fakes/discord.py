@@ -17,6 +17,7 @@ from aiohttp import web
 
 from tests.fakes import Fault
 from tests.fakes import discord_store as store
+from tests.fakes.control import Weather, add_control
 from tests.fakes.discord_answers import EPHEMERAL
 from tests.fakes.discord_api import Api, Call, Handler, Refusal
 from tests.fakes.discord_files import FakeFiles, read_upload
@@ -43,7 +44,7 @@ class FakeDiscord:
         clock: seconds; limits and nonces run by it.
 
     `violations` holds what the bot did that Discord would call malformed, and what this fake answered that
-    Discord would not: tests assert that it is empty.
+    Discord would not: tests assert that it is empty. `weather` spoils calls of any kind by chance.
     """
 
     token = TOKEN
@@ -73,6 +74,7 @@ class FakeDiscord:
         self._limits = RateLimits(clock) if limits else None
         self._contract = contract
         self._port = port
+        self.weather = Weather()
         self._faults: deque[Fault | None] = deque()
         own = [(method, path, _own_call(run)) for method, path, run in self.interactions.answers.routes()]
         self._routes = [
@@ -99,6 +101,7 @@ class FakeDiscord:
         app = web.Application()
         app.router.add_get("/gateway/", self.gateway.serve)
         app.router.add_get("/attachments/{channel}/{id}/{name}", self.files.serve)
+        add_control(app.router, self)
         app.router.add_route("*", _PREFIX + "/{tail:.*}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -145,7 +148,7 @@ class FakeDiscord:
                 if wait is not None:
                     return _limited(headers, wait)
             posts = method == "POST" and _is_for_all(template, call.body)
-            fault = self._faults.popleft() if posts and self._faults else None
+            fault = self._faults.popleft() if posts and self._faults else self.weather.fault()
             if (spoiled := _spoiled(request, fault)) is not None:
                 return spoiled
             status, body = await run(call)
@@ -156,6 +159,8 @@ class FakeDiscord:
         if self._contract:
             problems = answer_problems(method, template, status, body)
             self.violations += [f"our answer to {method} {template}: {problem}" for problem in problems]
+        if fault == "slow":
+            await self.weather.hold_up()
         if fault == "lost" and request.transport:
             request.transport.abort()
         return _respond(status, body, headers)
@@ -207,7 +212,7 @@ def _is_for_all(template: str, body: Any) -> bool:
 
 
 def _spoiled(request: web.Request, fault: Fault | None) -> web.Response | None:
-    if fault is None or fault == "lost":
+    if fault in (None, "lost", "slow"):
         return None
     if fault in _FAULTS:
         raise Refusal(*_FAULTS[fault])

@@ -19,6 +19,7 @@ import aiohttp
 from aiohttp import WSMsgType, web
 
 from tests.fakes import Fault
+from tests.fakes.control import Weather, add_control
 from tests.fakes.slack_gestures import Gestures
 from tests.fakes.slack_rules import Refused
 from tests.fakes.slack_ways import Shown, Ways
@@ -51,6 +52,7 @@ class FakeSlack(Gestures):
         stuck: methods that are never answered.
         refuse_sockets: let no app connect to the address that it was given.
         redirect_answers: send whoever posts to a response_url to this address instead.
+        weather: what spoils calls of any kind by chance.
     """
 
     def __init__(self, *, limits: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
@@ -61,6 +63,7 @@ class FakeSlack(Gestures):
         self.calls: list[str] = []
         self.acknowledged: list[str] = []
         self.stuck: set[str] = set()
+        self.weather = Weather()
         self._faults: deque[Fault | None] = deque()
         self._ways = Ways(clock)
         self._news = asyncio.Condition()
@@ -82,6 +85,7 @@ class FakeSlack(Gestures):
         site.router.add_post("/commands/{way}", self._answered)
         site.router.add_post("/upload/v1/{ticket}", self._uploaded)
         site.router.add_get("/link", self._link)
+        add_control(site.router, self)
         self._runner = web.AppRunner(site, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
@@ -219,7 +223,8 @@ class FakeSlack(Gestures):
                 self._news.notify_all()
 
     async def _performed(self, method: str, request: web.Request) -> web.StreamResponse:
-        fault = self._faults.popleft() if method == "chat.postMessage" and self._faults else None
+        chosen = method == "chat.postMessage" and self._faults
+        fault = self._faults.popleft() if chosen else self.weather.fault()
         if fault == "drop":
             return _cut_off(request)
         if fault == "html":
@@ -235,6 +240,8 @@ class FakeSlack(Gestures):
             return web.json_response(refused.answer, status=STATUS.get(refused.error, 200), headers=headers)
         if fault == "lost":
             return _cut_off(request)
+        if fault == "slow":
+            await self.weather.hold_up()
         return web.json_response({"ok": True, **answer})
 
 
