@@ -57,6 +57,11 @@ class Journal:
         if not await self._write(Mark(delivery, part, None, encloses)):
             raise ClaimLost
 
+    async def settled(self) -> None:
+        """Return when nothing is being written."""
+        if self._writing is not None:
+            await asyncio.wait({self._writing})
+
     async def _write(self, mark: Mark) -> bool:
         kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((mark, kept))

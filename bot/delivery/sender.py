@@ -4,8 +4,8 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import timedelta
 
@@ -113,7 +113,7 @@ class Sender:
         def done(outcome: Outcome) -> None:
             outcomes[outcome.delivery] = outcome
 
-        async with asyncio.TaskGroup() as group:
+        async with self._lanes() as group:
             while True:
                 self._changed.clear()
                 try:
@@ -128,7 +128,7 @@ class Sender:
 
     async def serve(self) -> None:
         """Send until `stop` is called. What others plan meanwhile is seen within some seconds."""
-        async with asyncio.TaskGroup() as group:
+        async with self._lanes() as group:
             while not self._stop.is_set():
                 self._changed.clear()
                 try:
@@ -138,6 +138,15 @@ class Sender:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_SECONDS):
                         await self._changed.wait()
+
+    @asynccontextmanager
+    async def _lanes(self) -> AsyncIterator[asyncio.TaskGroup]:
+        """Where deliveries are on their way side by side; at the end all is written down."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                yield group
+        finally:
+            await self._journal.settled()
 
     async def send_one(self, number: int) -> Outcome | None:
         """Send one delivery; None where another process holds it or an older one of its place waits."""
