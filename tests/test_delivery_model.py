@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeVar
 
@@ -115,18 +116,18 @@ class Time(Clock):
 
     def __init__(self) -> None:
         super().__init__()
-        self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
+        self.sleepers: list[tuple[int, float, asyncio.Future[None]]] = []
 
-    async def sleep(self, seconds: float) -> None:
+    async def sleep_of(self, worker: int, seconds: float) -> None:
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._sleepers.append((self.monotonic() + seconds, woken))
+        self.sleepers.append((worker, self.monotonic() + seconds, woken))
         await woken
 
-    def pass_time(self, seconds: float) -> None:
-        super().pass_time(seconds)
-        due = [woken for until, woken in self._sleepers if until <= self.monotonic()]
-        self._sleepers = [(until, woken) for until, woken in self._sleepers if until > self.monotonic()]
-        for woken in due:
+    def wake(self, frozen: int | None) -> None:
+        """Wake all whose time has come, but those of a process that stands still."""
+        due = [one for one in self.sleepers if one[1] <= self.monotonic() and one[0] != frozen]
+        self.sleepers = [one for one in self.sleepers if one not in due]
+        for _, _, woken in due:
             if not woken.done():
                 woken.set_result(None)
 
@@ -211,10 +212,9 @@ class TwoSenders(RuleBasedStateMachine):
             create=lambda _settings, _shared: WireAdapter(self.wire, worker),
         )
         connections = Connections({"wire": platform}, read_settings(), SHARED)
+        sleep = partial(self.time.sleep_of, worker)
         owner = f"machine-{self.born}:1:0"  # nobody can tell that it has died
-        return Sender(
-            self.database, connections, self.time, self.time.sleep, owner, self.time.monotonic, lambda: 0.5
-        )
+        return Sender(self.database, connections, self.time, sleep, owner, self.time.monotonic, lambda: 0.5)
 
     @rule(which=st.integers(0, 3), answer=st.sampled_from(ANSWERS))
     def respond(self, which: int, answer: Answer) -> None:
@@ -223,15 +223,25 @@ class TwoSenders(RuleBasedStateMachine):
             self.wire.respond(self.wire.calls[which % len(self.wire.calls)], answer)
             self.settle()
 
-    @rule(seconds=st.sampled_from([1.0, 10.0, LEASE.total_seconds() + 1, 20 * 60.0]), taken=st.booleans())
-    def pass_time(self, seconds: float, taken: bool) -> None:
+    @rule(
+        seconds=st.sampled_from([1.0, 10.0, LEASE.total_seconds() + 1, 20 * 60.0]),
+        taken=st.booleans(),
+    )
+    def pass_time(self, seconds: float, taken: bool, frozen: int | None = None) -> None:
         """Nobody waits for an answer for longer than half a minute."""
         if seconds >= _TIMEOUT:
             while self.wire.calls:
                 self.wire.respond(self.wire.calls[0], "taken, answer lost" if taken else "lost")
                 self.settle()
         self.time.pass_time(seconds)
+        self.time.wake(frozen)
         self.settle()
+
+    @rule(worker=st.sampled_from([1, 2]), taken=st.booleans())
+    def stand_still(self, worker: int, taken: bool) -> None:
+        """A process stands still for longer than a claim lasts, and the other one works meanwhile."""
+        self.pass_time(LEASE.total_seconds() + 1, taken, frozen=worker)
+        self.work(3 - worker)
 
     @rule(worker=st.sampled_from([1, 2]), taken=st.booleans())
     def die(self, worker: int, taken: bool) -> None:
