@@ -45,6 +45,7 @@ def _item(value: int | str) -> str:
 class _Among(FunctionElement[bool]):
     inherit_cache = True
     type = Boolean()
+    _is_implicitly_boolean = True  # else it is compared with 1 on SQLite, which then looks by no index
 
 
 def among(column: Any, values: Collection[int] | Collection[str]) -> FunctionElement[bool]:

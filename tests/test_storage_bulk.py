@@ -10,7 +10,7 @@ from sqlmodel import SQLModel, col, select
 from bot.decisions import new_row, stamped
 from storage import plans
 from storage.bulk import among, insert_rows
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.models import Delivery, DeliveryState, Style, Subscription
 from tests.factories import DAY, NOON
 from tests.stored import planned, subscribe
@@ -114,6 +114,19 @@ async def test_numbers_are_found_among_many(database: Database) -> None:
     async with database.read() as session:
         for wanted, found in (([], []), (numbers[1:], numbers[1:]), (range(100_000), numbers)):
             assert list(await session.exec(asked.where(among(col(Subscription.id), wanted)))) == found
+
+
+async def test_numbers_and_texts_are_found_by_index() -> None:
+    """SQLite looks through the whole table as soon as anything is done with the answer of `IN`."""
+    database = await open_database("sqlite:///:memory:")
+    for column, values in ((col(Subscription.id), [1]), (col(Subscription.place), ["slack:C1"])):
+        asked = select(Subscription).where(among(column, values))
+        async with database.read() as session:
+            connection = await session.connection()
+            compiled = str(asked.compile(dialect=connection.dialect))
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", ("[]",))
+            assert any("SEARCH subscription" in str(row) for row in plan)
+    await database.close()
 
 
 async def test_many_are_moved_on_in_one_statement(database: Database) -> None:
