@@ -85,7 +85,7 @@ class Planner:
 
         Each is decided in a transaction that also moves it to its next time, so that a date has one
         delivery whoever runs this, and how often. One that cannot be planned on this machine is paused
-        with its reason and stops nobody else. However many are due, `BATCH` of them are in memory.
+        with its reason and stops nobody else. However many are due, a batch for each hand is in memory.
 
         Args:
             tell: name each that was skipped or waits; else they are only counted in the log.
