@@ -11,6 +11,7 @@ from bench import (
     ingesting,
     matching,
     memory,
+    millions,
     planning,
     quality,
     receiving,
@@ -33,7 +34,10 @@ GROUPS: dict[str, Callable[[], Iterator[Row | Table | str]]] = {
     "curve": growth.small_rows,
 }
 """What is measured when nothing is named."""
-AT_LENGTH = {"growth": growth.rows}
+AT_LENGTH: dict[str, Callable[[], Iterator[Row | Table | str]]] = {
+    "growth": growth.rows,
+    "millions": millions.rows,
+}
 """What takes too long for every day: measured when it is named."""
 
 

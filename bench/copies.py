@@ -87,7 +87,7 @@ class PostgresCopies:
         try:
             yield other
         finally:
-            self._drop(make_url(other).database or "")
+            self.drop(other)
 
     def __enter__(self) -> "PostgresCopies":
         return self
@@ -101,6 +101,10 @@ class PostgresCopies:
         self._run(SQL("CREATE DATABASE {}{}").format(Identifier(name), after))
         self._made.add(name)
         return self._server.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        """Remove one now."""
+        self._drop(make_url(url).database or "")
 
     def _drop(self, name: str) -> None:
         self._run(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))

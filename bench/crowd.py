@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import insert, text
+from sqlmodel import SQLModel
 
 from adapters.huggingface.records import parse_listing
 from bench.ingesting import RECORDED
@@ -18,8 +19,9 @@ from bot.filters.growing import compares_numbers
 from bot.filters.parser import parse
 from bot.schedule import latest_due, schedule_of
 from bot.settling import SettleRules
+from storage.bulk import insert_rows
 from storage.database import Database
-from storage.models import Cadence, Delivery, DeliveryState, Edition, Paper, Style, Subscription
+from storage.models import Cadence, DeliveryState, Edition, Paper, Style, Subscription
 
 RULES = SettleRules(time(7), timedelta(minutes=60), time(12))
 TODAY = date(2026, 7, 29)
@@ -54,15 +56,17 @@ async def fill(database: Database, subscriptions: int, filters: int) -> None:
     rows = _subscriptions(wanted, subscriptions)
     while some := list(islice(rows, _AT_ONCE)):
         async with database.write() as session:
-            connection = await session.connection()
-            await connection.execute(insert(Subscription), some)
-            await connection.execute(insert(Delivery), [_yesterdays(row, papers[0]["id"]) for row in some])
+            await insert_rows(session, _TABLES["subscription"], some)
+            await insert_rows(
+                session, _TABLES["delivery"], [_yesterdays(row, papers[0]["id"]) for row in some]
+            )
     if not database.is_sqlite:
         async with database.write() as session:  # which a server does by itself within a minute
             await (await session.connection()).execute(text("ANALYZE subscription, delivery, paper"))
 
 
 _DAY = timedelta(days=1)
+_TABLES = SQLModel.metadata.tables
 
 
 def recorded_papers() -> list[dict[str, Any]]:

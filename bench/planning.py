@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from bench.memory import peak
 from bench.one_by_one import papers_sent, seconds_for_one
 from bench.rows import Row
 from bot.adapter import Limits
+from bot.cli.shell import collect_seldom
 from bot.planning import Planner
 from storage.database import open_database
 
@@ -49,7 +51,7 @@ def _measured(copies: Copies) -> Iterator[Row]:
     store = asyncio.run(_filled(copies, SUBSCRIPTIONS, FILTERS))
     with copies.copy(store) as url, copies.copy(store) as other:
         before = asyncio.run(seconds_for_one(other, _SAMPLE[::2]))
-        ours = _in_a_process(url).seconds
+        ours = plan_in_a_process(url).seconds
         after = asyncio.run(seconds_for_one(other, _SAMPLE[1::2]))
         _check(url, other)
     its = (before + after) / 2 * SUBSCRIPTIONS
@@ -60,7 +62,7 @@ def _measured(copies: Copies) -> Iterator[Row]:
 def _memory(copies: Copies) -> Iterator[Row]:
     filters = SUBSCRIPTIONS // _FEWER
     stores = [asyncio.run(_filled(copies, count, filters)) for count in (SUBSCRIPTIONS, filters)]
-    many, few = (_in_a_process(url).megabytes for url in stores)
+    many, few = (plan_in_a_process(url).megabytes for url in stores)
     name = f"peak memory, planning {SUBSCRIPTIONS:,} subscriptions, {copies.name}"
     yield Row(name, f"{filters:,} with the same filters", many, few, many / few, 1.1, "MB")
 
@@ -74,22 +76,29 @@ async def _filled(copies: Copies, subscriptions: int, filters: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Effort:
+class Effort:
     """What planning took.
 
     Args:
+        busy: seconds of processor time, of the process that plans; the database has its own.
         megabytes: of the process at the most.
     """
 
     seconds: float
+    busy: float
     megabytes: float
 
 
-def _in_a_process(url: str) -> _Effort:
-    """In one of its own, whose memory nothing else has filled."""
+def on_one_core() -> None:
+    """Keep this process on the last core that it may use."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def plan_in_a_process(url: str) -> Effort:
+    """In one of its own on one core, whose memory nothing else has filled."""
     command = [sys.executable, "-m", "bench.planning", url]
     said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return _Effort(**json.loads(said.splitlines()[-1]))
+    return Effort(**json.loads(said.splitlines()[-1]))
 
 
 def _check(url: str, other: str) -> None:
@@ -99,18 +108,20 @@ def _check(url: str, other: str) -> None:
     assert ours == its
 
 
-async def _plan(url: str) -> _Effort:
+async def _plan(url: str) -> Effort:
     database = await open_database(url)
     planner = Planner(database, lambda _: _LIMITS, RULES, lambda: NOW)
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), time.process_time()
     await planner.plan_due(NOW, tell=False)
-    taken = time.perf_counter() - began
+    taken, busy = time.perf_counter() - began, time.process_time() - busy
     await database.close()
-    return _Effort(taken, peak("self"))
+    return Effort(taken, busy, peak("self"))
 
 
 _LIMITS = Limits(lines=20, cards=10)
 
 
 if __name__ == "__main__":
+    on_one_core()
+    collect_seldom()
     print(json.dumps(asdict(asyncio.run(_plan(sys.argv[1])))))

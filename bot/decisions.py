@@ -1,10 +1,9 @@
 """What a plan decides for one subscription: the row of its delivery, and how it goes on. Pure."""
 
-import secrets
+import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.candidates import Candidates, Fresh
 from bot.digest import (
@@ -18,9 +17,8 @@ from bot.digest import (
 )
 from bot.messages import reasons
 from bot.occasion import Occasion
-from bot.places import parse_place
 from storage.ledgers import Ledger
-from storage.models import Delivery, DeliveryState, Edition, Paper, Style
+from storage.models import Delivery, DeliveryState, Edition, Paper
 from storage.plans import DueSubscription
 
 LOOK_BACK_ON_VACATION = timedelta(days=92)
@@ -31,21 +29,20 @@ LONGEST_ROLL = timedelta(days=7)
 Row = dict[str, Any]
 """A delivery by its columns."""
 
-_COLUMNS = {name: None for name in Delivery.model_fields if name not in ("id", "token")} | {
-    "by_hand": False,
-    "direct": False,
-    "style": Style.THREAD,
-    "away": False,
-    "attempts": 0,
-}
+_NOTHING: list[str] = []
+_BLANK: Row = {
+    name: None if field.is_required() else field.get_default()
+    for name, field in Delivery.model_fields.items()
+    if name not in ("id", "token")
+} | {"papers": _NOTHING, "rest": _NOTHING, "rising": _NOTHING}
+"""A pending delivery without papers. Lists are shared by what is made of it: nobody changes them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What a subscription gets at an occasion.
 
     Args:
-        row: its delivery.
+        row: its delivery, not stamped yet.
         sees: it has been asked about all releases there are; not so where its papers wait for more.
         missed: it catches up after an outage.
     """
@@ -78,11 +75,11 @@ def decide(
     fresh = candidates.fresh(
         subscription.filter, subscription.seen, floor_of(subscription, today), subscription.rechecks, ledger
     )
-    if not fresh.papers:
+    if not fresh.found:
         return Decision(_without_papers(subscription, occasion, nothing_in(occasion.wanted, edition, fresh)))
-    if few := _too_few(subscription, fresh, today):
+    if few := _too_few(subscription, candidates, fresh, today):
         return Decision(_skipped(subscription, occasion, reasons.too_few(few)), sees=False)
-    return Decision(_planned(subscription, occasion, fresh, today), missed=occasion.missed)
+    return Decision(_planned(subscription, occasion, candidates, fresh), missed=occasion.missed)
 
 
 def nothing_in(wanted: date, edition: Edition | None, fresh: Fresh) -> Nothing:
@@ -90,27 +87,25 @@ def nothing_in(wanted: date, edition: Edition | None, fresh: Fresh) -> Nothing:
     return Nothing(wanted, edition.papers if edition else 0, edition is not None, fresh.come)
 
 
-def _too_few(subscription: DueSubscription, fresh: Fresh, today: date) -> TooFew | None:
-    least = subscription.least_papers or 0
-    if len(fresh.papers) >= least:
+def _too_few(
+    subscription: DueSubscription, candidates: Candidates, fresh: Fresh, today: date
+) -> TooFew | None:
+    count, least = fresh.found.bit_count(), subscription.least_papers or 0
+    if count >= least:
         return None
-    oldest = min(paper.listed_on for paper in fresh.papers)
+    oldest = min(paper.listed_on for paper in candidates.papers(fresh.found))
     if today - oldest >= LONGEST_ROLL:
         return None
-    return TooFew(len(fresh.papers), least)
+    return TooFew(count, least)
 
 
-def _planned(subscription: DueSubscription, occasion: Occasion, fresh: Fresh, today: date) -> Row:
+def _planned(subscription: DueSubscription, occasion: Occasion, candidates: Candidates, fresh: Fresh) -> Row:
     away = subscription.away_since is not None
     most = most_shown(subscription.max_papers, occasion.missed, away)
-    digest = arrange(fresh.papers, most, fresh.order, today)
-    return _row(subscription, occasion) | {
-        "papers": [paper.id for paper in digest.papers],
-        "rest": [paper.id for paper in digest.rest],
-        "rising": [paper.id for paper in digest.papers if paper.id in fresh.rising],
-        "late_before": occasion.late_before,
-        "away": away,
-    }
+    row = _row(subscription, occasion)
+    row["papers"], row["rest"], row["rising"] = candidates.contents(fresh, most)
+    row["late_before"], row["away"] = occasion.late_before, away
+    return row
 
 
 def _without_papers(subscription: DueSubscription, occasion: Occasion, nothing: Nothing) -> Row:
@@ -124,26 +119,18 @@ def _skipped(subscription: DueSubscription, occasion: Occasion, reason: str) -> 
 
 
 def _row(subscription: DueSubscription, occasion: Occasion) -> Row:
-    return new_row(subscription.place) | {
-        "subscription_id": subscription.id,
-        "local_date": occasion.local_date,
-        "due_at": occasion.due_at,
-        "style": subscription.style,
-    }
+    row = new_row(subscription.place)
+    row["subscription_id"], row["style"] = subscription.id, subscription.style
+    row["local_date"], row["due_at"] = occasion.local_date, occasion.due_at
+    return row
 
 
 def new_row(place: str) -> Row:
     """A pending delivery without papers; what is stamped, its keeper adds."""
-    return {
-        **_COLUMNS,
-        "token": secrets.token_hex(8),
-        "place": place,
-        "direct": parse_place(place).direct,
-        "state": DeliveryState.PENDING,
-        "papers": [],
-        "rest": [],
-        "rising": [],
-    }
+    row = _BLANK.copy()
+    row["token"], row["place"] = os.urandom(8).hex(), place
+    row["direct"] = "@" in place  # stands in no other address, and a place is not parsed a million times
+    return row
 
 
 def enclosed(decisions: Iterable[Decision], papers: Mapping[str, Paper]) -> list[Row]:
@@ -153,12 +140,15 @@ def enclosed(decisions: Iterable[Decision], papers: Mapping[str, Paper]) -> list
         papers: all that the rows name, by identifier.
     """
     rows: list[Row] = []
-    by_place: dict[str, list[Decision]] = {}
+    first: dict[str, Decision] = {}
+    together: dict[str, list[Decision]] = {}
     for decision in decisions:
         rows.append(decision.row)
         if decision.row["papers"]:
-            by_place.setdefault(decision.row["place"], []).append(decision)
-    return rows + [_envelope(together, papers) for together in by_place.values() if len(together) > 1]
+            one = first.setdefault(decision.row["place"], decision)
+            if one is not decision:
+                together.setdefault(decision.row["place"], [one]).append(decision)
+    return rows + [_envelope(several, papers) for several in together.values()]
 
 
 def _envelope(decisions: list[Decision], papers: Mapping[str, Paper]) -> Row:
@@ -172,15 +162,17 @@ def _envelope(decisions: list[Decision], papers: Mapping[str, Paper]) -> Row:
         "away": away,
     }
     missed = any(decision.missed for decision in decisions)
-    shown = _shown(rows, most_shown(None, missed, away), papers)
+    most = most_shown(None, missed, away)
+    shown = _shown(rows, most, papers) if most is not None else None
     for row in rows:
-        row["rest"] = [*row["rest"], *(paper for paper in row["papers"] if paper not in shown)]
-        row["papers"] = [paper for paper in row["papers"] if paper in shown]
+        if shown is not None:
+            row["rest"] = [*row["rest"], *(paper for paper in row["papers"] if paper not in shown)]
+            row["papers"] = [paper for paper in row["papers"] if paper in shown]
         row |= {"state": DeliveryState.ENCLOSED, "envelope": envelope["token"]}
     return envelope
 
 
-def _shown(rows: list[Row], most: int | None, papers: Mapping[str, Paper]) -> set[str]:
+def _shown(rows: list[Row], most: int, papers: Mapping[str, Paper]) -> set[str]:
     """Which papers the whole message shows on their own."""
     every = {paper for row in rows for paper in row["papers"]}
     return {paper.id for paper in by_upvotes(papers[paper] for paper in every)[:most]}
@@ -198,8 +190,9 @@ def union(rows: Iterable[Delivery], papers: Mapping[str, Paper]) -> Digest:
 
 
 def stamped(rows: Iterable[Row], now: datetime) -> list[Row]:
-    """The rows with their times (UTC)."""
-    return [
-        row | {"created_at": now, "finished_at": now if row["state"] is DeliveryState.SKIPPED else None}
-        for row in rows
-    ]
+    """The same rows with their times (UTC)."""
+    found = list(rows)
+    for row in found:
+        row["created_at"] = now
+        row["finished_at"] = now if row["state"] is DeliveryState.SKIPPED else None
+    return found

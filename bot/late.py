@@ -13,7 +13,6 @@ from bot.filters.errors import FilterError
 from storage import deliveries, papers, plans, subscriptions
 from storage.database import Database
 from storage.ledgers import ledgers_of
-from storage.locks import lock, place_lock
 from storage.models import Delivery, Paper, Subscription
 
 
@@ -39,32 +38,32 @@ class Appender:
         if not days:
             return 0
         async with self._database.write() as session:
-            wanting = await subscriptions.appending(session)
+            wanting = await subscriptions.appending(session)  # held: nobody plans for them meanwhile
             if not wanting:
                 return 0
-            await lock(session, {place_lock(subscription.place) for subscription in wanting})
             late = [
                 paper
                 for paper in standing(await papers.papers_listed(session, min(days), max(days)))
                 if paper.release == release and paper.listed_on in days
             ]
-            rows = [row for one in wanting if (row := await self._addition(session, one, late, now))]
+            candidates = Candidates(late, now.date())
+            rows = [row for one in wanting if (row := await self._addition(session, one, candidates, now))]
             await plans.insert_deliveries(session, stamped(rows, self._clock()))
             return len(rows)
 
     async def _addition(
-        self, session: AsyncSession, subscription: Subscription, late: list[Paper], now: datetime
+        self, session: AsyncSession, subscription: Subscription, candidates: Candidates, now: datetime
     ) -> Row | None:
         number = subscription.id or 0
         posted = await deliveries.threads_of(session, number, now.date() - LOOK_BACK)
         ledger = (await ledgers_of(session, [number], now.date() - LOOK_BACK)).get(number)
         floor = max(subscription.first_day, now.date() - LOOK_BACK)
         try:
-            fresh = Candidates(late, now.date()).fresh(subscription.filter, 0, floor, False, ledger)
+            fresh = candidates.fresh(subscription.filter, 0, floor, False, ledger)
         except FilterError:  # its next digest pauses it and says why
             return None
         by_thread: dict[int, list[Paper]] = {}
-        for paper in sorted(fresh.papers, key=lambda paper: (paper.listed_on, -paper.upvotes, paper.id)):
+        for paper in candidates.papers(fresh.found):
             if thread := _thread_for(paper.listed_on, posted):
                 by_thread.setdefault(thread.id or 0, []).append(paper)
         if not by_thread:

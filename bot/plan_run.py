@@ -1,5 +1,6 @@
 """What all subscriptions of one plan have in common, and how they go on."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
@@ -83,6 +84,33 @@ class Run:
         if wanted not in self._waits:
             self._waits[wanted] = digest.awaited(wanted, self.editions.get(wanted), self.now, self._rules)
         return self._waits[wanted]
+
+
+class Queue:
+    """Those who are due, in batches for whoever plans them.
+
+    Args:
+        reach: how far back the papers of the plan go.
+        batch: places in one batch.
+        many: see `storage.plans.due_subscriptions`.
+    """
+
+    def __init__(self, now: datetime, reach: Reach, batch: int, many: bool) -> None:
+        self.over = False
+        self._now = now
+        self._reach = reach
+        self._batch = batch
+        self._many = many
+        self._last = 0
+        self._turn = asyncio.Lock()
+
+    async def take(self, session: AsyncSession) -> list[DueSubscription]:
+        """The next ones, held by this transaction. Nobody is left when it is `over`."""
+        async with self._turn:
+            due = await plans.due_subscriptions(session, self._now, self._last, self._batch, self._many)
+            self.over = self.over or not due
+            self._last = max((one.id for one in due[: self._batch]), default=self._last)
+        return [one for one in due if self._reach.covers(one)]
 
 
 class Moves:

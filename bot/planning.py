@@ -1,9 +1,11 @@
 """Turn what is due into deliveries: release papers, decide with `bot.decisions`, keep what was decided."""
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,21 +21,23 @@ from bot.metrics import Metrics
 from bot.occasion import Occasion
 from bot.outcome import Outcome
 from bot.places import PlaceError
-from bot.plan_run import Moves, Run, open_run
+from bot.plan_run import Moves, Queue, Run, open_run
 from bot.schedule import ScheduleError, date_of, latest_due, next_due, schedule_of
 from bot.settling import SettleRules
 from storage import plans, releases, subscriptions
 from storage.database import Database
 from storage.ledgers import Ledger, has_failed, ledgers_of
-from storage.locks import lock, place_lock
 from storage.models import Cadence, DeliveryState, Edition, SubscriptionState
 from storage.plans import DueSubscription
 from storage.releases import Released
 
-BATCH = 1000
+BATCH = 2000
 """Subscriptions planned in one transaction: a crash repeats at most so many decisions."""
 
-MANY = 20 * BATCH
+HANDS = 2
+"""Transactions that a plan has open at once on PostgreSQL: one is decided while another is written."""
+
+MANY = 20_000
 """When more are due, it takes less time to pass through all subscriptions once."""
 
 FARTHEST = timedelta(days=8)
@@ -89,7 +93,7 @@ class Planner:
 
         Each is decided in a transaction that also moves it to its next time, so that a date has one
         delivery whoever runs this, and how often. One that cannot be planned on this machine is paused
-        with its reason and stops nobody else. However many are due, `BATCH` of them are in memory.
+        with its reason and stops nobody else. However many are due, a batch for each hand is in memory.
 
         Args:
             tell: name each that was skipped or waits; else they are only counted in the log.
@@ -101,17 +105,20 @@ class Planner:
             if not reach.due:
                 return plan
             run = await open_run(session, now, reach, released.number, self._rules)
-        last, many = 0, reach.due > MANY
-        while True:
+        queue = Queue(now, reach, BATCH, many=reach.due > MANY)
+        hands = 1 if self._database.is_sqlite else HANDS
+        await _all_of([self._plan_all(run, queue, plan if tell else None, counts) for _ in range(hands)])
+        log.info("planned", planned=counts.planned, skipped=counts.skipped, waiting=counts.waiting)
+        plan.skipped.sort(key=lambda one: one.subscription or 0)
+        plan.waiting.sort(key=lambda one: one[0].id)
+        return plan
+
+    async def _plan_all(self, run: Run, queue: Queue, plan: Plan | None, counts: _Counts) -> None:
+        """Plan one batch after the other, until nobody is left."""
+        while not queue.over:
             async with self._database.write() as session:
-                due = await plans.due_subscriptions(session, now, last, BATCH, many)
-                covered = [one for one in due if reach.covers(one)]
-                if covered:
-                    await self._plan_batch(session, run, covered, plan if tell else None, counts)
-            if not due:
-                log.info("planned", planned=counts.planned, skipped=counts.skipped, waiting=counts.waiting)
-                return plan
-            last = max(one.id for one in due[:BATCH])
+                if due := await queue.take(session):
+                    await self._plan_batch(session, run, due, plan, counts)
 
     async def release(self, now: datetime) -> Released:
         """Let digests hold the papers of editions that are final at `now`, and wake who waits for them."""
@@ -139,7 +146,6 @@ class Planner:
         counts: _Counts,
     ) -> None:
         """Decide for some subscriptions, keep what was decided, move them to their next times."""
-        await lock(session, {place_lock(subscription.place) for subscription in due})
         occasions = await self._occasions(session, run, due)
         dates = {occasion.local_date for occasion in occasions.values()}
         done = await plans.reserved(session, list(occasions), dates)
@@ -172,10 +178,13 @@ class Planner:
         self, session: AsyncSession, run: Run, due: Sequence[DueSubscription]
     ) -> dict[int, Occasion]:
         """The occasion of each; one that has none on this machine is paused."""
-        found = {}
+        found, known = {}, set()
         for subscription in due:
             try:
-                self._limits(subscription.place)
+                platform = subscription.place.partition(":")[0]
+                if platform not in known:
+                    self._limits(subscription.place)
+                    known.add(platform)
                 found[subscription.id] = run.occasion(subscription)
             except (PlaceError, ScheduleError) as problem:
                 await _pause(session, subscription, str(problem))
@@ -225,6 +234,17 @@ class Planner:
                     schedule = schedule_of(subscription)
                     subscription.next_due_at = next_due(schedule, now)
                     subscription.planned_through = date_of(schedule, latest_due(schedule, now))
+
+
+async def _all_of(works: Collection[Coroutine[Any, Any, None]]) -> None:
+    """Do some things at once; when one goes wrong or this is cancelled, none goes on behind our back."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _needs_ledger(subscription: DueSubscription) -> bool:

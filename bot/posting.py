@@ -80,6 +80,7 @@ class Poster:
         """
         async with self._database.write() as session:
             await lock(session, [place_lock(str(place))])
+            await subscriptions.hold_place(session, str(place))
             for unfinished in await deliveries.open_posts(session, str(place)):
                 if unfinished.local_date == edition.day:
                     return unfinished.id or 0

@@ -1,6 +1,6 @@
 """What subscriptions have got, for those of which the last release that they have seen does not tell."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from sqlalchemy import select as sql_select
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.bulk import among
 from storage.deliveries import ARRIVED
 from storage.models import Delivery, DeliveryState, Part
 
@@ -43,23 +44,33 @@ async def ledgers_of(session: AsyncSession, ids: Collection[int], since: date) -
     """The ledgers of these subscriptions over local dates from `since` on; none for one without deliveries.
     What was skipped holds nothing, but tells that a subscription has begun."""
     asked = sql_select(*_ENTRY).where(
-        col(Delivery.subscription_id).in_(ids), col(Delivery.local_date) >= since
+        among(col(Delivery.subscription_id), ids), col(Delivery.local_date) >= since
     )
-    entries = [_Entry(*row) for row in await (await session.connection()).execute(asked)]
+    entries = list(map(_Entry._make, await (await session.connection()).execute(asked)))
+    given: dict[int, set[str]] = {entry.subscription_id: set() for entry in entries}
     failed = [entry for entry in entries if entry.state is DeliveryState.FAILED]
-    sent = await _sent_papers(session, failed) if failed else {}
-    given: dict[int, set[str]] = {}
-    planned: dict[int, set[str]] = {}
-    for entry in entries:
-        papers = set() if entry.state is DeliveryState.SKIPPED else {*entry.papers, *entry.rest}
-        planned.setdefault(entry.subscription_id, set()).update(papers)
-        if entry.state is DeliveryState.FAILED:
-            papers &= sent.get(entry.envelope or entry.id, set())
-        given.setdefault(entry.subscription_id, set()).update(papers)
+    for number, state, papers, rest, *_ in entries:
+        if state not in (DeliveryState.FAILED, DeliveryState.SKIPPED):
+            given[number].update(papers, rest)
+    lost = await _lost_papers(session, failed, given) if failed else {}
     return {
-        number: Ledger(frozenset(given[number]), frozenset(papers - given[number]))
-        for number, papers in planned.items()
+        number: Ledger(frozenset(papers), frozenset(lost.get(number, ()))) for number, papers in given.items()
     }
+
+
+async def _lost_papers(
+    session: AsyncSession, failed: Sequence[_Entry], given: Mapping[int, set[str]]
+) -> dict[int, set[str]]:
+    """What was not given for a failure, by subscription; `given` gets what was sent before one."""
+    sent = await _sent_papers(session, failed)
+    for entry in failed:
+        shown = sent.get(entry.envelope or entry.id, set())
+        given[entry.subscription_id].update(shown.intersection((*entry.papers, *entry.rest)))
+    lost: dict[int, set[str]] = {}
+    for entry in failed:
+        missing = {*entry.papers, *entry.rest} - given[entry.subscription_id]
+        lost.setdefault(entry.subscription_id, set()).update(missing)
+    return lost
 
 
 async def _sent_papers(session: AsyncSession, failed: Sequence[_Entry]) -> dict[int | str, set[str]]:
@@ -84,7 +95,7 @@ async def _sent_papers(session: AsyncSession, failed: Sequence[_Entry]) -> dict[
 async def has_failed(session: AsyncSession, ids: Collection[int], since: date) -> set[int]:
     """Those of the subscriptions with a delivery that failed since."""
     rows = select(col(Delivery.subscription_id)).where(
-        *failed_since(since), col(Delivery.subscription_id).in_(ids)
+        *failed_since(since), among(col(Delivery.subscription_id), ids)
     )
     return {number for number in await session.exec(rows.distinct()) if number is not None}
 

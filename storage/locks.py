@@ -21,7 +21,8 @@ async def lock(session: AsyncSession, names: Iterable[str]) -> None:
 
 
 def place_lock(place: str) -> str:
-    """The name under which one transaction at a time decides what a place gets: none gets a paper twice."""
+    """The name under which one transaction at a time does what a person asked for a place: it is not set up
+    twice, and no edition is posted in it twice. Who plans holds the subscriptions of a place instead."""
     return f"place {place}"
 
 

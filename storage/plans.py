@@ -7,7 +7,7 @@ from datetime import date, datetime
 from datetime import time as time_of_day
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, insert, or_, true, update
+from sqlalchemy import ColumnElement, exists, func, or_, true, update
 from sqlalchemy import select as sql_select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
@@ -16,6 +16,7 @@ from sqlalchemy.sql.operators import custom_op
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.bulk import among, insert_rows
 from storage.ledgers import failed_since
 from storage.models import (
     Cadence,
@@ -156,14 +157,14 @@ async def due_subscriptions(
     due = sql_select(*_DUE).where(*_is_due(now, by_time=not many))
     first = due.where(col(Subscription.id) > after, ~_has_one_before(now))
     rows = first.order_by(col(Subscription.id)).limit(limit)
-    found = [DueSubscription(*row) for row in await connection.execute(_locked(rows))]
+    found = list(map(DueSubscription._make, await connection.execute(_locked(rows))))
     if not found:
         return []
     places = {subscription.place for subscription in found}
     due = sql_select(*_DUE).where(*_is_due(now, by_time=False))
-    others = due.where(col(Subscription.place).in_(places), _has_one_before(now))
+    others = due.where(among(col(Subscription.place), places), _has_one_before(now))
     rows = _locked(others.order_by(col(Subscription.id)))
-    return found + [DueSubscription(*row) for row in await connection.execute(rows)]
+    return found + list(map(DueSubscription._make, await connection.execute(rows)))
 
 
 async def one_subscription(session: AsyncSession, number: int) -> DueSubscription | None:
@@ -205,7 +206,7 @@ async def reserved(
 ) -> set[tuple[int, date]]:
     """Those of the subscriptions and local dates that have their delivery, whatever became of it."""
     rows = select(col(Delivery.subscription_id), col(Delivery.local_date)).where(
-        col(Delivery.subscription_id).in_(ids),
+        among(col(Delivery.subscription_id), ids),
         col(Delivery.local_date).in_(dates),
         col(Delivery.by_hand).is_(False),
     )
@@ -213,22 +214,18 @@ async def reserved(
 
 
 async def insert_deliveries(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    """Keep planned deliveries in one statement. Raises sqlalchemy.exc.IntegrityError where a subscription
+    """Keep planned deliveries. Raises sqlalchemy.exc.IntegrityError where a subscription
     has one for that date already.
 
     Args:
         rows: by the columns of `Delivery`, all with the same ones.
     """
-    if rows:
-        await (await session.connection()).execute(insert(SQLModel.metadata.tables["delivery"]), list(rows))
+    await insert_rows(session, SQLModel.metadata.tables["delivery"], rows)
 
 
-async def advance(session: AsyncSession, values: Mapping[str, Any], ids: Sequence[int]) -> None:
+async def advance(session: AsyncSession, values: Mapping[str, Any], ids: Collection[int]) -> None:
     """Set columns of many subscriptions to the same values."""
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        await session.exec(update(Subscription).where(col(Subscription.id).in_(some)).values(**values))
-
-
-_AT_ONCE = 1000
-"""Numbers in one statement."""
+    if ids:
+        table = SQLModel.metadata.tables["subscription"]
+        changed = update(table).where(among(table.c.id, ids)).values(**values)
+        await (await session.connection()).execute(changed)

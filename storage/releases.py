@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import and_, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -72,15 +72,18 @@ async def release(session: AsyncSession, days: Collection[date], now: datetime) 
 
 async def wake(session: AsyncSession, now: datetime) -> None:
     """An edition is final: let those look again who wait for one, and those who want each at once."""
-    waiting = update(Subscription).where(col(Subscription.wait_until).is_not(None))
-    await session.exec(waiting.values(wait_until=None))
-    each = update(Subscription).where(
+    waiting = col(Subscription.wait_until).is_not(None)
+    each = and_(
         col(Subscription.cadence) == Cadence.EACH,
         col(Subscription.state) == SubscriptionState.ACTIVE,
         col(Subscription.next_due_at) > now,
         col(Subscription.away_since).is_(None),
     )
-    await session.exec(each.values(next_due_at=now))
+    # Taken by number, as everywhere: two that take the same rows in two orders would wait for each other.
+    rows = select(col(Subscription.id)).where(or_(waiting, each)).order_by(col(Subscription.id))
+    await session.exec(select(func.count()).select_from(rows.with_for_update().subquery()))
+    await session.exec(update(Subscription).where(waiting).values(wait_until=None))
+    await session.exec(update(Subscription).where(each).values(next_due_at=now))
 
 
 def _late() -> SelectOfScalar[date]:

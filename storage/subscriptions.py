@@ -88,11 +88,18 @@ async def planned_beyond(session: AsyncSession, moment: datetime) -> list[Subscr
 
 
 async def appending(session: AsyncSession) -> list[Subscription]:
-    """Active subscriptions that add late papers to the thread of their day."""
+    """Active subscriptions that add late papers to the thread of their day; held as by `held`."""
     rows = select(Subscription).where(
         col(Subscription.append_late).is_(True), col(Subscription.state) == SubscriptionState.ACTIVE
     )
-    return list(await session.exec(rows.order_by(col(Subscription.id))))
+    return list(await session.exec(rows.order_by(col(Subscription.id)).with_for_update()))
+
+
+async def hold_place(session: AsyncSession, place: str) -> None:
+    """Hold the subscriptions of a place until the transaction ends, so that nobody plans for them: what it
+    gets is known then."""
+    rows = select(col(Subscription.id)).where(col(Subscription.place) == place)
+    await session.exec(rows.order_by(col(Subscription.id)).with_for_update())
 
 
 async def pause_place(session: AsyncSession, place: str, reason: str) -> list[Subscription]:

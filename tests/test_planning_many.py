@@ -7,16 +7,23 @@ import pytest
 
 from bot.adapter import Limits
 from bot.places import PlaceError
-from bot.planning import BATCH, Planner
+from bot.planning import Planner
 from storage.database import Database
 from storage.models import DeliveryState, SubscriptionState
 from storage.releases import Released
 from tests.factories import DAY, NOON, RULES, at, make_edition, make_subscription
 from tests.stored import ids, list_papers, planned, stored_subscription, subscribe
 
+BATCH = 100
+
 
 def planner(database: Database) -> Planner:
     return Planner(database, lambda place: Limits(20, 5), RULES, lambda: NOON)
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.planning.BATCH", BATCH)
 
 
 async def test_many_subscriptions_are_planned_in_batches(database: Database) -> None:

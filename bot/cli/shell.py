@@ -1,5 +1,6 @@
 """What every command shares: settings, logs, the app, and one sentence for whatever goes wrong."""
 
+import gc
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext, redirect_stdout
@@ -43,6 +44,7 @@ def run(
         async with open_app(settings) as app:
             return await use_case(app)
 
+    collect_seldom()
     settings = read_settings()
     settings = prepare(settings) if prepare else settings
     level = logging.INFO if verbose else logging.WARNING
@@ -50,6 +52,12 @@ def run(
     with redirect_stdout(sys.stderr) if quiet_stdout else nullcontext():
         code = asyncio.run(opened(settings))
     raise typer.Exit(code)
+
+
+def collect_seldom() -> None:
+    """Let Python look for garbage in cycles less often than by itself. Planning makes a dozen short-lived
+    containers for each subscription, none of them in a cycle, and looked at a fifth of the time."""
+    gc.set_threshold(10_000, 20, 50)
 
 
 def explain(problem: Exception) -> int:
