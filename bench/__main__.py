@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import (
+    delivering,
     growth,
     ingesting,
     matching,
@@ -23,6 +24,7 @@ from bench.rows import Row
 
 GROUPS: dict[str, Callable[[], Iterator[Row | Table | str]]] = {
     "sending": sending.rows,
+    "delivering": delivering.rows,
     "ingesting": ingesting.rows,
     "starting": starting.rows,
     "memory": memory.rows,

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from functools import partial
 
 from bot.adapter import Gate, Temporary
 from bot.clock import Clock
@@ -13,7 +12,7 @@ from storage.database import Database, DatabaseError
 USED = 0.97
 """The part of the rate allowed that is used: calls that leave evenly spaced bunch up on their way."""
 AHEAD_SECONDS = 0.1
-"""Calls for so long are taken at once, so that the database is asked ten times a second and not for each."""
+"""Calls for so long are taken at once where so many wait, so that the database is not asked for each."""
 
 
 class Budget:
@@ -43,11 +42,22 @@ class Budget:
         self._monotonic = monotonic
         self._sleep = sleep
         self._taking = asyncio.Lock()
+        self._waiting = 0
         self._next = 0.0
         self._left = 0
 
     async def __call__(self) -> None:
         """Wait until the next call may be made. Raises Temporary where the database cannot be asked."""
+        self._waiting += 1
+        try:
+            moment = await self._next_moment()
+        finally:
+            self._waiting -= 1
+        if (wait := moment - self._monotonic()) > 0:
+            await self._sleep(wait)
+
+    async def _next_moment(self) -> float:
+        """When the next call may be made, in monotonic seconds."""
         async with self._taking:
             # A moment that has passed unused is gone: calls made up for would come all at once.
             if self._left == 0 or self._next + self._pause < self._monotonic():
@@ -55,11 +65,11 @@ class Budget:
             moment = self._next
             self._next += self._pause
             self._left -= 1
-        if (wait := moment - self._monotonic()) > 0:
-            await self._sleep(wait)
+            return moment
 
     async def _take(self) -> None:
-        calls = max(1, round(AHEAD_SECONDS / self._pause))
+        """Take calls for those who wait now: more would be lost to all processes if nobody came for them."""
+        calls = max(1, min(self._waiting, round(AHEAD_SECONDS / self._pause)))
         try:
             async with self._database.write() as session:
                 wait = await spend(session, self._name, calls, self._pause, self._clock())
@@ -68,6 +78,14 @@ class Budget:
         self._next, self._left = self._monotonic() + wait, calls
 
 
+async def _open() -> None:
+    """Lets every call through."""
+
+
 def budgets(database: Database, clock: Clock) -> Callable[[str, float], Gate]:
-    """Makes budgets by name and calls a second."""
-    return partial(Budget, database, clock)
+    """Makes budgets by name and calls a second; 0 stands for no limit."""
+
+    def budget(name: str, per_second: float) -> Gate:
+        return Budget(database, clock, name, per_second) if per_second else _open
+
+    return budget

@@ -85,8 +85,8 @@ class Settings(BaseSettings):
     @field_validator("discord_per_second")
     @classmethod
     def _a_rate(cls, per_second: float) -> float:
-        if not 1 <= per_second <= 10_000:
-            raise ValueError("write how many requests a second Discord allows the bot, from 1 on")
+        if per_second and not 1 <= per_second <= 10_000:
+            raise ValueError("write how many requests a second Discord allows the bot, or 0 for no limit")
         return per_second
 
     @field_validator("source_attempts")

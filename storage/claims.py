@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, case, exists, func, or_, text, update
+from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.bulk import among
 from storage.models import Delivery, DeliveryState, Part
 
 # In the words of the indexes `ix_delivery_turn` and `ix_delivery_lane`: with a parameter in place of a word
@@ -110,8 +112,9 @@ async def claim(
 async def _take_back(session: AsyncSession, claimant: Claimant) -> None:
     """Let go of what nobody living holds any more."""
     held = text("delivery.state = 'sending'")
-    rows = select(col(Delivery.owner)).where(held, col(Delivery.owner_until) > claimant.now)
-    owners = await session.exec(rows.distinct())
+    connection = await session.connection()
+    rows = sql_select(col(Delivery.owner)).where(held, col(Delivery.owner_until) > claimant.now)
+    owners = (await connection.execute(rows.distinct())).scalars()
     dead = [owner for owner in owners if owner and claimant.is_gone(owner.rpartition(":")[0])]
     over = or_(
         col(Delivery.owner_until).is_(None),
@@ -119,7 +122,7 @@ async def _take_back(session: AsyncSession, claimant: Claimant) -> None:
         col(Delivery.owner).in_(dead),
     )
     free = {"state": DeliveryState.PENDING, "owner": None, "owner_until": None}
-    await session.exec(update(Delivery).where(held, over).values(**free))
+    await connection.execute(update(Delivery).where(held, over).values(**free))
 
 
 async def _ready(
@@ -186,12 +189,13 @@ async def _renew(session: AsyncSession, marks: Sequence[Mark]) -> set[tuple[int,
     """The number and the owner of each claim that stands; it stands until the transaction ends."""
     until = max((mark.until for mark in marks if mark.until is not None), default=None)
     kept = update(Delivery).where(
-        col(Delivery.id).in_([mark.delivery.id for mark in marks]),
-        col(Delivery.owner).in_({mark.delivery.owner for mark in marks}),
+        among(Delivery.id, [mark.delivery.id or 0 for mark in marks]),
+        among(Delivery.owner, {mark.delivery.owner or "" for mark in marks}),
     )
     kept = kept.values(owner_until=until or Delivery.owner_until)
-    rows = await session.exec(kept.returning(col(Delivery.id), col(Delivery.owner)))
-    return {(number, owner) for number, owner in rows}
+    connection = await session.connection()
+    rows = await connection.execute(kept.returning(col(Delivery.id), col(Delivery.owner)))
+    return {(number or 0, owner or "") for number, owner in rows}
 
 
 async def finish_enclosed(session: AsyncSession, envelope: Delivery) -> None:

@@ -67,6 +67,17 @@ async def test_what_was_not_used_is_not_made_up_for(database: Database, one_cloc
     assert min(gaps(calls.made[1:])) >= PAUSE - 1e-3
 
 
+async def test_who_calls_now_and_then_takes_no_more_than_needed(database: Database, one_clock: Clock) -> None:
+    """One call each 30 ms leaves two thirds of the rate to the others."""
+    slow, fast = Calls(database, one_clock), Calls(database, one_clock)
+    for _ in range(20):
+        await slow.make(1)
+        before = one_clock.monotonic()
+        await fast.make(1)
+        assert one_clock.monotonic() - before < 2 * PAUSE
+        one_clock.pass_time(0.03)
+
+
 async def test_other_names_have_budgets_of_their_own(database: Database, one_clock: Clock) -> None:
     first, other = Calls(database, one_clock), Calls(database, one_clock, "other")
     await first.make(5)

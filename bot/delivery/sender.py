@@ -32,15 +32,17 @@ from storage.claims import Claimant, installation_of
 from storage.database import Database, DatabaseError
 from storage.models import Delivery, DeliveryState
 
-HELD = 4 * AT_ONCE
+HELD = 8 * AT_ONCE
 """Deliveries that one process has claimed and that are not resting: enough to fill its turns until the next
 claim, few enough to leave some to other processes."""
+LOW = HELD // 4
+"""When so few are left more are claimed, many at once."""
 MOST_HELD = 2_000
 """Those that rest included."""
-LOOK_SECONDS = 2.0
-"""How long it takes at the most until a process sees what another one has planned."""
 SHARE = HELD // 2
 """Deliveries of one installation among them: one that is slow leaves room for the others."""
+LOOK_SECONDS = 2.0
+"""How long it takes at the most until a process sees what another one has planned."""
 
 Sleep = Callable[[float], Awaitable[None]]
 _Done = Callable[[Outcome], None]
@@ -82,6 +84,7 @@ class Sender:
         )
         self._on_way: Counter[str] = Counter()
         self._resting = 0
+        self._many = False
         self._changed = asyncio.Event()
         self._stop = asyncio.Event()
 
@@ -123,7 +126,7 @@ class Sender:
                         raise
                 if not self._on_way:
                     break
-                await self._changed.wait()
+                await self._wait_for_change()
         return [outcomes[number] for number in sorted(outcomes)]
 
     async def serve(self) -> None:
@@ -135,9 +138,7 @@ class Sender:
                     await self._start_more(group, lambda _outcome: None)
                 except DatabaseError as problem:
                     log.warning("nothing_claimed", problem=str(problem))
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_SECONDS):
-                        await self._changed.wait()
+                await self._wait_for_change()
 
     @asynccontextmanager
     async def _lanes(self) -> AsyncIterator[asyncio.TaskGroup]:
@@ -159,7 +160,7 @@ class Sender:
         """Claim as much as there is room for, and set it on its way. Raises DatabaseError."""
         held = self._on_way.total()
         room = min(HELD - (held - self._resting), MOST_HELD - held)
-        if self._stop.is_set() or room < HELD // 2:
+        if self._stop.is_set() or room < HELD - LOW:
             return
         for delivery, job in await self._claim(room):
             group.create_task(self._send(delivery, job, done))
@@ -173,6 +174,7 @@ class Sender:
             return []
         for delivery in taken:
             self._on_way[installation_of(delivery.place)] += 1
+        self._many = self._on_way.total() - self._resting > LOW
         try:
             return list(zip(taken, await self._loader.jobs(taken), strict=True))
         except BaseException:
@@ -196,8 +198,20 @@ class Sender:
         self._on_way[installation] -= 1
         if self._on_way[installation] <= 0:
             del self._on_way[installation]
-        if self._on_way.total() - self._resting <= HELD // 2:
+        self._look_where_few_are_left()
+
+    def _look_where_few_are_left(self) -> None:
+        """Once each time that they become few: the next look would find what the last one found."""
+        held = self._on_way.total()
+        few = held - self._resting <= LOW
+        if (few and self._many) or held == 0:
             self._changed.set()
+        self._many = not few
+
+    async def _wait_for_change(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._changed.wait()
 
     async def _outcome(self, delivery: Delivery, job: Job | Exception) -> Outcome:
         try:
@@ -276,11 +290,12 @@ class Sender:
         if seconds <= 0:
             return
         self._resting += 1
-        self._changed.set()
+        self._look_where_few_are_left()
         try:
             await self._sleep_or_stop(seconds)
         finally:
             self._resting -= 1
+            self._look_where_few_are_left()
         if self._stop.is_set():
             raise Stopping
 

@@ -75,6 +75,7 @@ class FakeDiscord:
         self._contract = contract
         self._port = port
         self.weather = Weather()
+        self.limited = 0
         self._faults: deque[Fault | None] = deque()
         own = [(method, path, _own_call(run)) for method, path, run in self.interactions.answers.routes()]
         self._routes = [
@@ -123,6 +124,14 @@ class FakeDiscord:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
+    def crowd(self, people: int) -> list[str]:
+        """More people whom the bot can write to; the places of their direct messages."""
+        persons = [str(10_000_000 + number) for number in range(people)]
+        for person in persons:
+            channel = store.FakeChannel(store.direct_of(person), 1, person=person)
+            self.channels[channel.id] = channel
+        return [f"discord:@{person}" for person in persons]
+
     def fail_next(self, *faults: Fault | None) -> None:
         """Spoil the next calls that post a message for all, one fault each."""
         self._faults.extend(faults)
@@ -141,11 +150,13 @@ class FakeDiscord:
     ) -> web.Response:
         headers: dict[str, str] = {}
         fault: Fault | None = None
+        await self.weather.pass_time()
         try:
             call = Call(ids, dict(request.query), await self._read(request, method, template))
             if self._limits is not None and "interaction" not in template:
                 headers, wait = self._limits.take(template, ids[0] if ids else "")
                 if wait is not None:
+                    self.limited += 1
                     return _limited(headers, wait)
             posts = method == "POST" and _is_for_all(template, call.body)
             fault = self._faults.popleft() if posts and self._faults else self.weather.fault()

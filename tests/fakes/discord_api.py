@@ -217,6 +217,8 @@ class Api:
         return 200, channel.to_json()
 
     async def _open_direct(self, call: Call) -> tuple[int, Any]:
+        if (known := self.channels.get(store.direct_of(call.body["recipient_id"]))) is not None:
+            return 200, known.to_json()
         for channel in self.channels.values():
             if channel.person == call.body["recipient_id"]:
                 return 200, channel.to_json()

@@ -123,6 +123,11 @@ class FakeChannel:
         return hidden + [{"id": role, "type": 0, "allow": view, "deny": nothing} for role in self.shown_to]
 
 
+def direct_of(person: str) -> str:
+    """The channel of the direct messages of one of a crowd."""
+    return f"8{person}"
+
+
 def channels() -> dict[str, FakeChannel]:
     """The server and the people as every test finds them."""
     every = [

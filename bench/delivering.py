@@ -1,0 +1,116 @@
+"""Ten thousand direct messages from the store to a platform, against a bare loop with the same requests."""
+
+import asyncio
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+
+import aiohttp
+
+from bench.copies import POSTGRES_URL, PostgresCopies
+from bench.post_office import Office, fill, office, send
+from bench.rows import Row, compare
+from bot.delivery.turns import AT_ONCE
+
+MESSAGES = 10_000
+AT_THE_LIMIT = 600
+"""Direct messages at Discord's rate: to open one and to post in it are two requests, 25 s for all."""
+BESIDE = 4_000
+"""Messages that two processes share."""
+ALLOWED = 50
+_NO_LIMIT = {"DISCORD_REQUESTS_PER_SECOND": "0"}
+
+
+def rows() -> Iterator[Row | str]:
+    """With the limits off, with them on, and two processes beside each other."""
+    yield _many("discord")
+    yield _at_the_limit()
+    yield from _two_processes()
+
+
+def _many(name: str) -> Row:
+    recorded: list[dict[str, object]] = []
+
+    def ours() -> float:
+        with tempfile.TemporaryDirectory() as folder, office(name) as stand_in:
+            taken = _deliver(stand_in, f"sqlite:///{folder}/papers.db", MESSAGES)
+            recorded[:] = stand_in.seen()["posted"]
+        return taken
+
+    def bare() -> float:
+        with office(name) as stand_in:
+            stand_in.tell("crowd", people=MESSAGES)
+            return asyncio.run(_post(stand_in, recorded))
+
+    what = f"{name}: {MESSAGES:,} direct messages, SQLite and rendering included"
+    return compare(what, ours, f"aiohttp, {AT_ONCE} at a time, the same requests", bare, goal=2.0, rounds=3)
+
+
+def _deliver(stand_in: Office, url: str, messages: int) -> float:
+    """Seconds from the first claim until all is sent and written down."""
+    asyncio.run(fill(url, stand_in.tell("crowd", people=messages)))
+    (sent,) = send([_environment(stand_in, url) | _NO_LIMIT])
+    assert sent.deliveries == messages == len(stand_in.seen()["posted"])
+    return sent.seconds
+
+
+def _environment(stand_in: Office, url: str) -> dict[str, str]:
+    return {**os.environ, **stand_in.environment, "DAILY_PAPERS_DATABASE_URL": url}
+
+
+async def _post(stand_in: Office, recorded: list[dict[str, object]]) -> float:
+    """Seconds for the same requests without any of our code."""
+    left = iter(recorded)
+    headers = {"Authorization": f"Bot {stand_in.environment['DISCORD_BOT_TOKEN']}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+
+        async def call(path: str, body: object) -> dict[str, str]:
+            async with session.post(stand_in.url.rstrip("/") + path, json=body) as answer:
+                answer.raise_for_status()
+                found: dict[str, str] = json.loads(await answer.read())
+                return found
+
+        async def work() -> None:
+            for posted in left:
+                person = str(posted["place"]).removeprefix("@")
+                channel = await call("/users/@me/channels", {"recipient_id": person})
+                await call(f"/channels/{channel['id']}/messages", posted["body"])
+
+        began = time.perf_counter()
+        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+        return time.perf_counter() - began
+
+
+def _at_the_limit() -> Row:
+    """How much slower than the rate allowed; the stand-in keeps it, and counts what it refuses."""
+    with tempfile.TemporaryDirectory() as folder, office("discord", limits=True) as stand_in:
+        url = f"sqlite:///{folder}/papers.db"
+        asyncio.run(fill(url, stand_in.tell("crowd", people=AT_THE_LIMIT)))
+        (sent,) = send([_environment(stand_in, url)])
+        refused = stand_in.seen()["limited"]
+    best = 2 * AT_THE_LIMIT / ALLOWED
+    name = f"discord at its rate: {2 * AT_THE_LIMIT:,} requests, {refused} refused (429)"
+    return Row(name, f"{ALLOWED} a second", sent.seconds, best, sent.seconds / best, 1 / 0.95)
+
+
+def _two_processes() -> Iterator[Row | str]:
+    with PostgresCopies() as copies:
+        if problem := copies.problem():
+            yield f"two processes: skipped, {POSTGRES_URL} does not answer ({problem})"
+            return
+        one, two = (_beside(copies, processes) for processes in (1, 2))
+    name = f"two processes on PostgreSQL, {BESIDE:,} messages, answers take 50 ms"
+    yield Row(name, "one process", two, one, two / one, 1 / 1.7)
+
+
+def _beside(copies: PostgresCopies, processes: int) -> float:
+    """Seconds until so many processes have sent all, each message once."""
+    url = copies.empty()
+    with office("discord") as stand_in:
+        asyncio.run(fill(url, stand_in.tell("crowd", people=BESIDE)))
+        stand_in.tell("weather", faults=[], share=0, seed=0, delay=0.05)
+        sent = send([_environment(stand_in, url) | _NO_LIMIT] * processes)
+        assert len(stand_in.seen()["posted"]) == BESIDE
+    return max(one.ended for one in sent) - min(one.began for one in sent)
