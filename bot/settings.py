@@ -9,6 +9,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.settling import SettleRules
+from bot.shards import parse_shards
 
 OFF = "off"
 """The value of `http` with which nothing is served."""
@@ -56,6 +57,7 @@ class Settings(BaseSettings):
     slack_api_url: str = _named("SLACK_API_URL", default="https://slack.com/api")
     discord_bot_token: SecretStr | None = _secret("DISCORD_BOT_TOKEN", "DISCORD_TOKEN")
     discord_api_url: str = _named("DISCORD_API_URL", default="https://discord.com/api/v10")
+    discord_shards: str | None = _named("DISCORD_SHARDS", default=None)
 
     @field_validator("database_url")
     @classmethod
@@ -80,6 +82,13 @@ class Settings(BaseSettings):
         if not (host and colon and port.isdigit() and int(port) < 65536):
             raise ValueError("write a host and a port, for example 127.0.0.1:8080, or off")
         return address
+
+    @field_validator("discord_shards")
+    @classmethod
+    def _some_shards(cls, shards: str | None) -> str | None:
+        if shards is not None:
+            parse_shards(shards)
+        return shards
 
     @field_validator("source_attempts")
     @classmethod
