@@ -13,6 +13,7 @@ from bot.connections import Connections
 from bot.delivery.sender import Sender
 from bot.indexing import Index
 from bot.ingest import Ingest
+from bot.logs import log
 from bot.metrics import Metrics
 from bot.planning import Planner
 from bot.posting import Poster
@@ -20,7 +21,7 @@ from bot.ranking.ranking import Ranking
 from bot.search import Search
 from bot.settings import Settings
 from bot.source import DeferredSource, source_factory
-from storage.database import Database, open_database
+from storage.database import Database, known_revisions, open_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         stack.push_async_callback(source.close)
         database = await open_database(settings.database_url.get_secret_value())
         stack.push_async_callback(database.close)
+        if database.newer_schema:
+            log.warning(
+                "database_of_a_newer_version", schema=database.newer_schema, known=known_revisions()[-1]
+            )
         connections = await stack.enter_async_context(Connections(platforms(), settings))
         metrics = Metrics([platform.name for platform in connections.configured()])
         ingest = Ingest(database, source, rules, clock)
