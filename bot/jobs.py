@@ -26,8 +26,9 @@ FORGET_SECONDS = 24 * 3600
 """How often what is kept no longer is deleted."""
 LOOK_SECONDS = 60
 """How often a process asks whether it is its turn at what one process does for all."""
-STOP_SECONDS = 8.0
-"""How long the parts that are on their way may take when the process is to end."""
+STOP_SECONDS = 5.0
+"""How long the parts that are on their way may take when the process is to end, of ten seconds in all: a busy
+machine needs some of them to close what is open."""
 _BREATHER = 5.0
 """Seconds before delivering begins anew after it broke."""
 

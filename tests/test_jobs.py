@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, update
@@ -118,6 +119,11 @@ async def test_a_process_does_the_work_of_its_roles_and_no_other(
         learnt = (await session.exec(select(func.count()).select_from(RankingFit))).one()
     happened = (processes.source.asked, len(await planned(app.database)) > 1, await sent(app), learnt)
     assert {name for name, some in zip(OPEN, happened, strict=True) if some} == done
+
+
+def test_the_page_on_many_processes_names_every_role() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "many-processes.md").read_text(encoding="utf-8")
+    assert [name for name in (*ROLES, "slack", "discord") if f"`{name}`" not in page] == []
 
 
 async def sent(app: App) -> bool:
