@@ -44,7 +44,7 @@ bench: $(READY)
 	@$(VENV)/bin/python -m bench $(ARGS)
 
 migration: $(READY)
-	@$(VENV)/bin/python -m storage.migrations "$(name)"
+	@$(VENV)/bin/python -m storage.migrations "$(name)" $(kind)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

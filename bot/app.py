@@ -1,6 +1,8 @@
 """The composition root: the parts are put together here, and handed what they need."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +16,7 @@ from bot.connections import Connections
 from bot.delivery.sender import Sender
 from bot.indexing import Index
 from bot.ingest import Ingest
+from bot.logs import log
 from bot.metrics import Metrics
 from bot.planning import Planner
 from bot.posting import Poster
@@ -21,7 +24,7 @@ from bot.ranking.ranking import Ranking
 from bot.search import Search
 from bot.settings import Settings
 from bot.source import DeferredSource, source_factory
-from storage.database import Database, open_database
+from storage.database import Database, known_revisions, open_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,19 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[App]:
+async def open_app(
+    settings: Settings,
+    clock: Clock = utc_now,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> AsyncIterator[App]:
     """Open the database and put the parts together; closes all of it at the end.
 
     Connects to no platform and asks no source by itself.
+
+    Args:
+        sleep: waits some seconds before something is sent.
+        monotonic: seconds.
 
     Raises DatabaseError, SourceError (no such source).
     """
@@ -57,6 +69,10 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         stack.push_async_callback(source.close)
         database = await open_database(settings.database_url.get_secret_value())
         stack.push_async_callback(database.close)
+        if database.newer_schema:
+            log.warning(
+                "database_of_a_newer_version", schema=database.newer_schema, known=known_revisions()[-1]
+            )
         shared = Shared(budgets(database, clock))
         connections = await stack.enter_async_context(Connections(platforms(), settings, shared))
         metrics = Metrics([platform.name for platform in connections.configured()])
@@ -78,7 +94,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
             ingest=ingest,
             planner=planner,
             poster=poster,
-            sender=Sender(database, connections, clock, metrics=metrics),
+            sender=Sender(database, connections, clock, sleep, monotonic=monotonic, metrics=metrics),
             index=index,
             ranking=ranking,
             search=search,

@@ -9,7 +9,7 @@ from bot.entrance import Entrance, EntranceError
 from bot.jobs import Jobs
 from bot.logs import log
 from bot.messages import reasons
-from bot.roles import ROLES, NoSuchRole
+from bot.roles import DELIVER, ROLES, NoSuchRole
 from bot.settings import OFF
 from bot.watching import Watching
 
@@ -30,16 +30,13 @@ class Runtime:
             console: listen at the terminal too.
             only: what this process is for, of `roles`; nothing named is everything.
 
-        Raises InstallationGone where no platform is set up, NoSuchRole.
+        Raises InstallationGone where a platform that it is for is not set up, NoSuchRole.
         """
         if unknown := sorted(set(only) - set(self.roles())):
             raise NoSuchRole(
                 f"no process is for {', '.join(unknown)}; --only takes {', '.join(self.roles())}"
             )
-        names = [platform.name for platform in self._app.connections.configured()]
-        if not (names or console):
-            raise InstallationGone(reasons.NO_PLATFORM)
-        names = [name for name in names if not only or name in only] + (["console"] if console else [])
+        names = self._listened_to(console, only)
         jobs = Jobs(self._app, [role for role in ROLES if not only or role in only])
         adapters = [self._app.connections.listener(name) for name in names]
         watching = self._watching(names)
@@ -51,6 +48,18 @@ class Runtime:
         finally:
             await entrance.close()
             await watching.close()
+
+    def _listened_to(self, console: bool, only: Collection[str]) -> list[str]:
+        """The platforms that this process listens to. Raises InstallationGone where one that it is for is
+        not set up, or where none is and it could neither send nor hear."""
+        connections = self._app.connections
+        configured = [platform.name for platform in connections.configured()]
+        for name in only:
+            if name in connections.listening and name not in configured:
+                raise InstallationGone(connections.missing(name) or reasons.NO_PLATFORM)
+        if not (configured or console) and (not only or DELIVER in only):
+            raise InstallationGone(reasons.NO_PLATFORM)
+        return [name for name in configured if not only or name in only] + (["console"] if console else [])
 
     def roles(self) -> list[str]:
         """What a process can be for: work of its own, or listening to a platform."""
@@ -97,11 +106,12 @@ class Runtime:
             await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
             return 0 if stop.is_set() or all(task.result() for task in listeners) else 1
         finally:
-            await jobs.finish()
+            finishing = asyncio.create_task(jobs.finish())
             tasks = (*listeners, working, ended, stopped)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await finishing
 
     async def _listen(self, adapter: Adapter, watching: Watching, closed: str | None) -> bool:
         """Keep a platform listening; False when it has shut us out for good, True when its user is done."""

@@ -9,6 +9,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.settling import SettleRules
+from bot.shards import parse_shards
 
 OFF = "off"
 """The value of `http` with which nothing is served."""
@@ -55,8 +56,9 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = _secret("SLACK_SIGNING_SECRET")
     slack_api_url: str = _named("SLACK_API_URL", default="https://slack.com/api")
     discord_bot_token: SecretStr | None = _secret("DISCORD_BOT_TOKEN", "DISCORD_TOKEN")
-    discord_per_second: float = _named("DISCORD_REQUESTS_PER_SECOND", default=50.0)
+    discord_per_second: int = _named("DISCORD_REQUESTS_PER_SECOND", default=50)
     discord_api_url: str = _named("DISCORD_API_URL", default="https://discord.com/api/v10")
+    discord_shards: str | None = _named("DISCORD_SHARDS", default=None)
 
     @field_validator("database_url")
     @classmethod
@@ -84,10 +86,17 @@ class Settings(BaseSettings):
 
     @field_validator("discord_per_second")
     @classmethod
-    def _a_rate(cls, per_second: float) -> float:
+    def _a_rate(cls, per_second: int) -> int:
         if per_second and not 1 <= per_second <= 10_000:
             raise ValueError("write how many requests a second Discord allows the bot, or 0 for no limit")
         return per_second
+
+    @field_validator("discord_shards")
+    @classmethod
+    def _some_shards(cls, shards: str | None) -> str | None:
+        if shards is not None:
+            parse_shards(shards)
+        return shards
 
     @field_validator("source_attempts")
     @classmethod

@@ -5,6 +5,7 @@ because a deferred one that reads and then writes loses updates silently under t
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib.resources import files
@@ -21,6 +22,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for another before it gives up."""
 
+_ADDITIVE = re.compile(r"([0-9]{4})a")
+
 _Found = TypeVar("_Found")
 
 
@@ -30,6 +33,8 @@ class DatabaseError(Exception):
 
 class Database:
     """One database: where transactions come from. Made by `open_database`; one event loop's.
+
+    `newer_schema` is the revision of a newer version that has upgraded it already, see `works_on`; else None.
 
     Args:
         engine: speaks aiosqlite or psycopg.
@@ -41,6 +46,7 @@ class Database:
         self._engine = engine
         self._in_threads = in_threads
         self._writing = engine.execution_options(writes=True)
+        self.newer_schema: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -99,7 +105,8 @@ async def open_database(url: str) -> Database:
     Args:
         url: `sqlite:///file.db`, `sqlite://` (in memory) or `postgresql://…`.
 
-    Raises DatabaseError where the database is out of reach, or was written by a newer version.
+    Raises DatabaseError where the database is out of reach, or belongs to a newer version with whose schema
+    this one cannot work.
     """
     address = _with_driver(url)
     engine = create_async_engine(address, **_pool(address), hide_parameters=True)
@@ -115,7 +122,7 @@ async def open_database(url: str) -> Database:
     try:
         if engine.dialect.name == "sqlite":
             _try_file(address)
-        await _upgrade(engine)
+        database.newer_schema = await _upgrade(engine)
     except DBAPIError as problem:
         await database.close()
         raise DatabaseError(_unreachable(address, problem)) from problem
@@ -205,14 +212,19 @@ def _tune_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-async def _upgrade(engine: AsyncEngine) -> None:
-    """Compare the stored revision with those this version knows, and migrate where it is behind."""
+async def _upgrade(engine: AsyncEngine) -> str | None:
+    """Compare the stored revision with those this version knows, and migrate where it is behind.
+
+    Returns the revision where it is a newer one that this version can work on.
+    """
     known = known_revisions()
     async with engine.connect() as connection:
         current = await connection.run_sync(_stored_revision)
     if current == known[-1]:
-        return
+        return None
     if current is not None and current not in known:
+        if works_on(current, known[-1]):
+            return current
         raise DatabaseError(
             f"this database belongs to a newer Daily Papers Bot (its schema is {current}, this version knows "
             f"{known[-1]}): update the bot with `git pull && make setup`, or point DAILY_PAPERS_DATABASE_URL "
@@ -222,6 +234,23 @@ async def _upgrade(engine: AsyncEngine) -> None:
 
     async with engine.execution_options(writes=True).begin() as connection:
         await connection.run_sync(upgrade)
+    return None
+
+
+def works_on(revision: str, newest: str) -> bool:
+    """Whether a version whose newest revision is `newest` can work on a database at `revision`.
+
+    It can on the next one if that only adds what an older version need not know; such a revision ends in
+    "a", as in `0009a_reading_lists.py`. So an old and a new version run side by side while one replaces the
+    other.
+    """
+    found = _ADDITIVE.fullmatch(revision)
+    return found is not None and int(found[1]) == number_of(newest) + 1
+
+
+def number_of(revision: str) -> int:
+    """The number of a revision, of "0009a" as of "0009" 9."""
+    return int(revision.removesuffix("a"))
 
 
 def known_revisions() -> list[str]:

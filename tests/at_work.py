@@ -96,5 +96,5 @@ async def at_work(database_url: str) -> AsyncIterator[AtWork]:
             SLACK_API_URL=slack.url,
             **discord.environment,
         )
-        app = await stack.enter_async_context(open_app(settings, clock))
+        app = await stack.enter_async_context(open_app(settings, clock, clock.sleep, clock.monotonic))
         yield AtWork(app, slack, discord, clock)

@@ -24,6 +24,7 @@ from storage.search.rooms import is_of_models
 from tests.factories import DAY, NOON, make_edition
 
 TABLES = {
+    "budget",
     "change",
     "person",
     *("delivery", "edition", "paper", "part", "search_document", "search_name", "search_state"),

@@ -482,6 +482,7 @@ async def test_what_happens_is_counted(stage: Stage) -> None:
     assert total("deliveries_finished", state="failed") is None  # it is only put off
     assert total("deliveries_finished", state="pending") is None
 
+    stage.clock.pass_time(60)
     stage.fake.fail_next("invalid")
     await sender.send_open(impatient=True)
     assert total("deliveries_finished", state="failed") == 1

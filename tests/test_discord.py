@@ -250,9 +250,11 @@ def test_sending_alone_loads_no_discord_library_and_calls_nobody() -> None:
 import asyncio, sys
 from adapters.discord import PLATFORM
 from bot.settings import read_settings
+from tests.shared import SHARED
 
 async def main():
-    adapter = PLATFORM.create(read_settings(DISCORD_BOT_TOKEN="x", DISCORD_API_URL="http://127.0.0.1:9/"))
+    settings = read_settings(DISCORD_BOT_TOKEN="x", DISCORD_API_URL="http://127.0.0.1:9/")
+    adapter = PLATFORM.create(settings, SHARED)
     await adapter.start(None)
     await adapter.stop()
 

@@ -104,7 +104,7 @@ async def stage(request: pytest.FixtureRequest, database_url: str) -> AsyncItera
                 f"{name}_API_URL": fake.url,
             }
         )
-        app = await stack.enter_async_context(open_app(settings, clock))
+        app = await stack.enter_async_context(open_app(settings, clock, clock.sleep, clock.monotonic))
         yield Stage(app, fake, Growing(), clock)
 
 

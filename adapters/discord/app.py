@@ -6,7 +6,7 @@ All posting goes through `Rest`; discord.py is imported only to listen.
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ from bot.places import Place
 from bot.recent import Recent
 from bot.request import Handler, Suggest
 from bot.settings import Settings
+from bot.shards import parse_shards
 
 if TYPE_CHECKING:
     from adapters.discord.gateway import Gateway
@@ -55,6 +56,7 @@ class DiscordAdapter:
         now: UTC.
         clock: monotonic seconds.
         form_within: seconds that the answer to a button may take to become a form.
+        sleep: waits some seconds, between the beginnings of connections.
     """
 
     name = PLATFORM.name
@@ -68,6 +70,7 @@ class DiscordAdapter:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = time.monotonic,
         form_within: float = FORM_WITHIN,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         secret = settings.discord_bot_token
         self._token = secret.get_secret_value().strip() if secret else ""
@@ -78,16 +81,28 @@ class DiscordAdapter:
         self._posts = Posts(self._rest, self._channels)
         self._form_within = form_within
         self._open_threads: Recent[str, bool] = Recent(_THREADS_REMEMBERED)
+        self._shards = parse_shards(settings.discord_shards) if settings.discord_shards else None
+        self._clock = clock
+        self._sleep = sleep
         self._gateway: Gateway | None = None
 
     async def start(self, handle: Handler | None, suggest: Suggest | None = None) -> None:
         """Connect to the gateway if there is a handler; to send alone needs no connection."""
         if handle is None:
             return
+        from adapters.discord.client import Starts
         from adapters.discord.gateway import Gateway
 
         self._gateway = Gateway(
-            self._base, self._token, self._rest, handle, suggest, self._now, self._form_within
+            self._base,
+            self._token,
+            self._rest,
+            handle,
+            suggest,
+            self._now,
+            self._form_within,
+            self._shards,
+            Starts(self._clock, self._sleep),
         )
         await self._gateway.start()
 

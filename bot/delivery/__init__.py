@@ -7,5 +7,6 @@ turns     whose call is next
 pacing    when a place, an installation may be called again
 circuits  which installations are left alone for a while
 journal   writes marks, many at once
+endings   what becomes of a delivery that did not go through
 retry     what follows a failure
 """

@@ -7,27 +7,24 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, replace
-from datetime import timedelta
 
 from bot.adapter import AdapterError, Ambiguous
 from bot.clock import Clock
 from bot.connections import Connections
 from bot.delivery.circuits import Circuits
 from bot.delivery.courier import Courier, Desk, Stopping
-from bot.delivery.door import keep_unsaid, tell_owners
+from bot.delivery.endings import Endings
 from bot.delivery.job import Job
 from bot.delivery.journal import LEASE, ClaimLost, Journal
 from bot.delivery.loading import Loader
 from bot.delivery.ownership import is_gone, this_process
 from bot.delivery.pacing import Pacing
-from bot.delivery.retry import Again, after_failure
 from bot.delivery.turns import AT_ONCE, Turns
 from bot.logs import log
 from bot.messages import reasons
 from bot.metrics import Metrics
 from bot.outcome import Outcome, outcome_of
-from storage import claims, subscriptions
-from storage.cancelling import cancel_place
+from storage import claims
 from storage.claims import Claimant, installation_of
 from storage.database import Database, DatabaseError
 from storage.models import Delivery, DeliveryState
@@ -82,6 +79,7 @@ class Sender:
         self._desk = Desk(
             self._journal, Turns(), Pacing(), Circuits(), clock, monotonic, self._rest, chance, self._metrics
         )
+        self._endings = Endings(database, self._journal, clock, chance, self._metrics)
         self._on_way: Counter[str] = Counter()
         self._resting = 0
         self._many = False
@@ -232,56 +230,20 @@ class Sender:
             if isinstance(job, Exception):
                 raise job
             if not job.parts:
-                return await self._finish(delivery, DeliveryState.SKIPPED, reasons.ENDED)
+                return await self._endings.finish(delivery, DeliveryState.SKIPPED, reasons.ENDED)
             adapter = await self._connections.adapter(job.place.platform)
             await Courier(self._desk, job, adapter).carry()
             self._metrics.finished(delivery)
             return outcome_of(delivery)
         except AdapterError as error:
-            return await self._fail(delivery, error)
+            return await self._endings.fail(delivery, error)
         except Stopping:
-            return await self._put_off(delivery, reasons.STOPPING, 0)
+            return await self._endings.put_off(delivery, reasons.STOPPING, 0)
         except (ClaimLost, DatabaseError):
             raise
         except Exception as problem:
             log.exception("delivery_broke", delivery=delivery.id)
-            return await self._fail(delivery, Ambiguous(reasons.mishap(problem)))
-
-    async def _fail(self, delivery: Delivery, error: AdapterError) -> Outcome:
-        """Put a delivery back for a later attempt, or end it and pause what cannot work any more."""
-        delivery.failing_since = delivery.failing_since or self._clock()
-        failing_for = self._clock() - delivery.failing_since
-        decision = after_failure(error, max(delivery.attempts, 1), failing_for, self._desk.chance())
-        if isinstance(decision, Again):
-            self._metrics.retried(delivery.place, error)
-            return await self._put_off(delivery, str(error), decision.after)
-        if not decision.place_gone:
-            return await self._finish(delivery, DeliveryState.FAILED, reasons.given_up(str(error)))
-        outcome = reasons.paused(str(error), await self._close(delivery.place, str(error)))
-        return await self._finish(delivery, DeliveryState.FAILED, outcome)
-
-    async def _close(self, place: str, problem: str) -> list[int]:
-        """A place has closed its door: pause what goes there, give up what is planned, tell who can act."""
-        async with self._database.write() as session:
-            paused = await subscriptions.pause_place(session, place, problem)
-            await keep_unsaid(session, place)
-            await cancel_place(session, place, problem, self._clock())
-            await tell_owners(session, place, paused, problem, self._clock())
-        return [subscription.id or 0 for subscription in paused]
-
-    async def _put_off(self, delivery: Delivery, problem: str, seconds: float) -> Outcome:
-        delivery.state = DeliveryState.PENDING
-        delivery.reason = problem
-        delivery.not_before = self._clock() + timedelta(seconds=seconds)
-        await self._journal.hand_back(delivery)
-        return replace(outcome_of(delivery), state=DeliveryState.FAILED, reason=reasons.again(problem))
-
-    async def _finish(self, delivery: Delivery, state: DeliveryState, reason: str | None) -> Outcome:
-        delivery.state, delivery.reason, delivery.not_before = state, reason, None
-        delivery.finished_at = self._clock()
-        await self._journal.hand_back(delivery, encloses=True)
-        self._metrics.finished(delivery)
-        return outcome_of(delivery)
+            return await self._endings.fail(delivery, Ambiguous(reasons.mishap(problem)))
 
     async def _rest(self, seconds: float) -> None:
         """Wait, and let others be claimed meanwhile. Raises Stopping where the process is to end."""

@@ -62,10 +62,10 @@ class FakeDiscord:
     ) -> None:
         self.calls: list[str] = []
         self.violations: list[str] = []
-        self.api = Api(lambda: self.gateway.url, clock)
+        self.api = Api(lambda: self.gateway, clock)
         self.channels = self.api.channels
         self.transcript = self.api.transcript
-        self.gateway = FakeGateway(self.channels, TOKEN)
+        self.gateway = FakeGateway(self.channels, TOKEN, clock if limits else None)
         self.files = FakeFiles()
         self.interactions = Interactions(self.api, self.gateway, self.files)
         self.command = self.interactions.command

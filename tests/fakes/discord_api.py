@@ -8,6 +8,7 @@ from typing import Any
 from tests.fakes import Posted
 from tests.fakes import discord_store as store
 from tests.fakes.discord_application import application_json, command_json
+from tests.fakes.discord_gateway import FakeGateway
 
 _NONCE_KEPT = 300.0  # seconds; the documentation says "a few minutes"
 _REASONS = {
@@ -57,16 +58,16 @@ class Api:
     """The calls' work, by method and path template. State is plain: tests look at it and change it.
 
     Args:
-        gateway_url: asked for late, for the server chooses its port when it starts.
+        gateway: asked for late, for it needs the channels first.
         clock: seconds; nonces run by it.
     """
 
-    def __init__(self, gateway_url: Callable[[], str], clock: Callable[[], float]) -> None:
+    def __init__(self, gateway: Callable[[], FakeGateway], clock: Callable[[], float]) -> None:
         self.channels = store.channels()
         self.transcript: list[Posted] = []
         self.registered: list[dict[str, Any]] = []
         self.starts_left = 1000
-        self._gateway_url = gateway_url
+        self._gateway = gateway
         self._clock = clock
         self._nonces: dict[str, tuple[float, dict[str, Any]]] = {}
         self._ids = itertools.count(1_400_000_000_000_000_000)
@@ -231,8 +232,10 @@ class Api:
         return 200, application_json()
 
     async def _gateway_bot(self, call: Call) -> tuple[int, Any]:
-        left = {"total": 1000, "remaining": self.starts_left, "reset_after": 0, "max_concurrency": 1}
-        return 200, {"url": self._gateway_url(), "shards": 1, "session_start_limit": left}
+        gateway = self._gateway()
+        left = self.starts_left - gateway.identified - gateway.refused
+        limit = {"total": 1000, "remaining": left, "reset_after": 0, "max_concurrency": gateway.at_once}
+        return 200, {"url": gateway.url, "shards": gateway.least_shards, "session_start_limit": limit}
 
     async def _get_commands(self, call: Call) -> tuple[int, Any]:
         return 200, self.registered

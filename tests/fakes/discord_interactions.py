@@ -176,8 +176,8 @@ class Interactions:
             payload |= {"user": store.user_json(person), "context": 1}
         else:
             member = people.member_json(person, self.granted)
-            payload |= {"member": member, "guild_id": store.GUILD, "context": 0}
-            payload["authorizing_integration_owners"] = {"0": store.GUILD}
+            payload |= {"member": member, "guild_id": channel.guild, "context": 0}
+            payload["authorizing_integration_owners"] = {"0": channel.guild}
         if message is not None:
             payload["message"] = message
         await self._gateway.dispatch("INTERACTION_CREATE", payload)

@@ -31,17 +31,17 @@ def chosen_json(person: str) -> dict[str, Any]:
     return {"users": {person: store.user_json(person)}, "members": {person: member}}
 
 
-def guild_json(every: dict[str, store.FakeChannel]) -> dict[str, Any]:
-    """The server as the gateway shows it to a bot that hears of no members: itself is the only one."""
-    own = [channel for channel in every.values() if not channel.person]
+def guild_json(every: dict[str, store.FakeChannel], guild: str = store.GUILD) -> dict[str, Any]:
+    """A server as the gateway shows it to a bot that hears of no members: itself is the only one."""
+    own = [channel for channel in every.values() if not channel.person and channel.guild == guild]
     return {
-        "id": store.GUILD,
+        "id": guild,
         "name": "Readers",
         "unavailable": False,
         "member_count": 4,
         "owner_id": store.OWNER,
         "roles": [
-            _role(store.GUILD, "@everyone", _EVERYBODY),
+            _role(guild, "@everyone", _EVERYBODY),
             _role(store.EDITORS, "editors", 0),
             _role(store.BOTS, "Daily Papers", _EVERYBODY),
         ],
@@ -60,7 +60,7 @@ def _role(role_id: str, name: str, permissions: int) -> dict[str, Any]:
         "id": role_id,
         "name": name,
         "permissions": str(permissions),
-        "position": int(role_id != store.GUILD),
+        "position": int(name != "@everyone"),
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
         "hoist": False,
         "managed": False,

@@ -62,6 +62,7 @@ class FakeChannel:
         applied: the ids of a post's tags.
         hidden_from: the roles that do not see it.
         shown_to: the roles that see it nevertheless.
+        guild: the server it is on.
     """
 
     id: str
@@ -79,6 +80,7 @@ class FakeChannel:
     applied: list[str] = field(default_factory=list)
     hidden_from: tuple[str, ...] = ()
     shown_to: tuple[str, ...] = ()
+    guild: str = GUILD
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -95,7 +97,7 @@ class FakeChannel:
         base: dict[str, Any] = {"id": self.id, "type": self.kind, "flags": flags}
         if self.person:
             return base | {"recipients": [user_json(self.person)]}
-        base |= {"guild_id": GUILD, "name": self.name, "parent_id": self.parent}
+        base |= {"guild_id": self.guild, "name": self.name, "parent_id": self.parent}
         if self.thread:
             return base | {
                 "owner_id": APPLICATION if self.ours else PERSON,
