@@ -54,7 +54,9 @@ class Stage:
         )
         self.connections = Connections(platforms(), settings, SHARED)
 
-    def sender(self, sleep: Sleep | None = None, owner: str | None = None) -> Sender:
+    def sender(
+        self, sleep: Sleep | None = None, owner: str | None = None, metrics: Metrics | None = None
+    ) -> Sender:
         """A sender as a new process would have it, on a machine of its own unless `owner` says another."""
         owner = owner or f"host-{next(_hosts)}:1:0"
         return Sender(
@@ -65,6 +67,7 @@ class Stage:
             owner,
             self.clock.monotonic,
             lambda: 0.5,
+            metrics,
         )
 
     async def plan(
@@ -463,7 +466,7 @@ async def test_what_happens_is_counted(stage: Stage) -> None:
     await stage.plan()
     stage.fake.fail_next(None, "429", "500", None, "invalid")
     counted = Metrics()
-    sender = Sender(stage.database, stage.connections, stage.clock, stage.clock.sleep, metrics=counted)
+    sender = stage.sender(metrics=counted)
     await sender.send_open()
 
     def total(name: str, **labels: str) -> float | None:
