@@ -146,7 +146,7 @@ async def stage_over(database: Database) -> AsyncIterator[Stage]:
         async with Connections(platforms(), settings, SHARED) as connections:
             commands = commands_over(database, Shelf(), clock)
             planner = Planner(database, connections.limits, RULES, clock)
-            sender = Sender(database, connections, clock, clock.sleep)
+            sender = Sender(database, connections, clock, clock.sleep, monotonic=clock.monotonic)
             yield Stage(database, slack, clock, commands, planner, sender)
             await commands.close()
 
