@@ -6,6 +6,7 @@ https://support.discord.com/hc/en-us/articles/210298617
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from urllib.parse import quote, urlsplit
@@ -34,6 +35,7 @@ _URL_SAFE = "/%:!$&+,;=~-._?#@"
 _SAFE = re.compile(r"https?://(?:[a-z0-9][a-z0-9-]*\.)+[a-z]+(?:/[A-Za-z0-9/._~=&?+-]*)?")
 _URL_LIMIT = 1500
 _CAPS = (2000, 1000, 500, 250, 160, 80, 40)
+_ROWS_KEPT = 1_000
 
 
 def escape(text: str) -> str:
@@ -121,6 +123,17 @@ def _set_apart(lines: Sequence[Line], cap: int) -> list[str]:
 
 
 def _row(spans: Line, cap: int) -> str:
+    return _marked_up(spans, cap if sum([len(span.text) for span in spans]) > cap else None)
+
+
+@lru_cache(maxsize=_ROWS_KEPT)
+def _marked_up(spans: Line, longest: int | None) -> str:
+    """A row, kept because the lines of one paper go to many readers.
+
+    Args:
+        longest: characters of a link or of a text between links; None where all of them fit.
+    """
+    cap = sum(len(span.text) for span in spans) if longest is None else longest
     row = "".join([_run(list(run), cap) for _, run in groupby(spans, _TARGET)])
     return (_BLANKS.sub(" ", row) if "  " in row else row).strip()
 

@@ -13,7 +13,12 @@ class Pacing:
 
     def wait(self, now: float, *names: str) -> float:
         """Seconds until all of these may be called: places and installations."""
-        return max(0.0, *((self._free_at.get(name) or now) - now for name in names))
+        longest = 0.0
+        for name in names:
+            free_at = self._free_at.get(name)
+            if free_at is not None and free_at - now > longest:
+                longest = free_at - now
+        return longest
 
     def rest(self, name: str, until: float) -> None:
         """Let it be until then; a longer rest stays as it is."""

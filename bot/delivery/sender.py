@@ -81,6 +81,7 @@ class Sender:
         )
         self._endings = Endings(database, self._journal, clock, chance, self._metrics)
         self._on_way: Counter[str] = Counter()
+        self._held = 0
         self._resting = 0
         self._many = False
         self._changed = asyncio.Event()
@@ -120,9 +121,9 @@ class Sender:
                 try:
                     await self._start_more(group, done)
                 except DatabaseError:
-                    if not self._on_way:
+                    if not self._held:
                         raise
-                if not self._on_way:
+                if not self._held:
                     break
                 await self._wait_for_change()
         return [outcomes[number] for number in sorted(outcomes)]
@@ -156,7 +157,7 @@ class Sender:
 
     async def _start_more(self, group: asyncio.TaskGroup, done: _Done) -> None:
         """Claim as much as there is room for, and set it on its way. Raises DatabaseError."""
-        held = self._on_way.total()
+        held = self._held
         room = min(HELD - (held - self._resting), MOST_HELD - held)
         if self._stop.is_set() or room < HELD - LOW:
             return
@@ -170,9 +171,10 @@ class Sender:
             taken = await claims.claim(session, claimant, most, self._room, full, only)
         if not taken:
             return []
+        self._held += len(taken)
         for delivery in taken:
             self._on_way[installation_of(delivery.place)] += 1
-        self._many = self._on_way.total() - self._resting > LOW
+        self._many = self._held - self._resting > LOW
         try:
             return list(zip(taken, await self._loader.jobs(taken), strict=True))
         except BaseException:
@@ -193,6 +195,7 @@ class Sender:
         done(outcome)
 
     def _let_go(self, installation: str) -> None:
+        self._held -= 1
         self._on_way[installation] -= 1
         if self._on_way[installation] <= 0:
             del self._on_way[installation]
@@ -200,7 +203,7 @@ class Sender:
 
     def _look_where_few_are_left(self) -> None:
         """Once each time that they become few: the next look would find what the last one found."""
-        held = self._on_way.total()
+        held = self._held
         few = held - self._resting <= LOW
         if (few and self._many) or held == 0:
             self._changed.set()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from bot.digest import Digest, by_upvotes
 from bot.filters.parser import parse
@@ -20,6 +21,7 @@ TITLE_IN_LINE = 110
 SUMMARY = 300
 """Characters of a card's summary: about three lines on a desktop."""
 _AUTHORS = 3
+_LINES_KEPT = 1_000
 _ASKED = 120
 """Characters of a filter in words."""
 _MOST_STOPPED = 3
@@ -67,8 +69,14 @@ def day_url(day: date) -> str:
 
 def paper_line(paper: Paper, *more: str) -> Line:
     """One paper in a list: its title as a link, its upvotes, and what else is to be said."""
-    title = cut(paper.title, TITLE_IN_LINE - min(sum(map(len, more)), TITLE_IN_LINE // 3))
-    return line(Span(title, paper.url), " · ".join(["", counted(paper.upvotes, "upvote"), *more]))
+    return _title_line(paper.title, paper.url, paper.upvotes, more)
+
+
+@lru_cache(maxsize=_LINES_KEPT)
+def _title_line(title: str, url: str, upvotes: int, more: tuple[str, ...]) -> Line:
+    """The same line goes to many readers."""
+    short = cut(title, TITLE_IN_LINE - min(sum(map(len, more)), TITLE_IN_LINE // 3))
+    return line(Span(short, url), " · ".join(["", counted(upvotes, "upvote"), *more]))
 
 
 def part(kind: PartKind, shown: Sequence[Paper], digest: Digest, style: Style, served: Served) -> Message:
