@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, case, exists, func, or_, text, update
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
-from sqlmodel import SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.bulk import among
@@ -67,8 +67,8 @@ def installation_of(place: str) -> str:
     return place.partition(":")[0] + ":"
 
 
-async def claim(
-    session: AsyncSession,
+def claim(
+    session: Session,
     claimant: Claimant,
     most: int = 1,
     room: Callable[[str], int] | None = None,
@@ -84,14 +84,14 @@ async def claim(
         full: installations of which none is wanted.
         only: take this delivery or none, be it planned for later.
     """
-    await _take_back(session, claimant)
+    _take_back(session, claimant)
     taken: list[Delivery] = []
     left: dict[str, int] = {}
     closed = set(full)
     while len(taken) < most:
         seen = [delivery.id or 0 for delivery in taken]
         looked_at = most - len(taken)  # no more, because what is looked at is locked
-        found = await _ready(session, claimant.now, seen, closed, looked_at, only)
+        found = _ready(session, claimant.now, seen, closed, looked_at, only)
         for delivery in found:
             installation = installation_of(delivery.place)
             free = left.setdefault(installation, room(installation) if room else most)
@@ -109,12 +109,12 @@ async def claim(
     return taken
 
 
-async def _take_back(session: AsyncSession, claimant: Claimant) -> None:
+def _take_back(session: Session, claimant: Claimant) -> None:
     """Let go of what nobody living holds any more."""
     held = text("delivery.state = 'sending'")
-    connection = await session.connection()
+    connection = session.connection()
     rows = sql_select(col(Delivery.owner)).where(held, col(Delivery.owner_until) > claimant.now)
-    owners = (await connection.execute(rows.distinct())).scalars()
+    owners = (connection.execute(rows.distinct())).scalars()
     dead = [owner for owner in owners if owner and claimant.is_gone(owner.rpartition(":")[0])]
     over = or_(
         col(Delivery.owner_until).is_(None),
@@ -122,11 +122,11 @@ async def _take_back(session: AsyncSession, claimant: Claimant) -> None:
         col(Delivery.owner).in_(dead),
     )
     free = {"state": DeliveryState.PENDING, "owner": None, "owner_until": None}
-    await connection.execute(update(Delivery).where(held, over).values(**free))
+    connection.execute(update(Delivery).where(held, over).values(**free))
 
 
-async def _ready(
-    session: AsyncSession,
+def _ready(
+    session: Session,
     now: datetime,
     taken: Collection[int],
     closed: Collection[str],
@@ -145,10 +145,10 @@ async def _ready(
     if taken:
         rows = rows.where(col(Delivery.id).not_in(taken))
     if closed:
-        sqlite = (await session.connection()).dialect.name == "sqlite"
+        sqlite = session.connection().dialect.name == "sqlite"
         rows = rows.where(_installation(sqlite).not_in(closed))
     rows = rows.order_by(col(Delivery.direct), col(Delivery.id)).limit(most)
-    return (await session.exec(rows.with_for_update(skip_locked=True, of=Delivery))).all()
+    return (session.exec(rows.with_for_update(skip_locked=True, of=Delivery))).all()
 
 
 def _installation(sqlite: bool) -> ColumnElement[str]:
@@ -170,22 +170,22 @@ async def hurry(session: AsyncSession) -> None:
     await session.exec(waiting.values(not_before=None))
 
 
-async def keep_marks(session: AsyncSession, marks: Sequence[Mark]) -> list[bool]:
+def keep_marks(session: Session, marks: Sequence[Mark]) -> list[bool]:
     """Write many marks at once; which of them were under a claim that stands. No delivery is in two."""
-    held = await _renew(session, marks)
+    held = _renew(session, marks)
     standing = [mark for mark in marks if (mark.delivery.id, mark.delivery.owner) in held]
-    connection = await session.connection()
+    connection = session.connection()
     if parts := [mark.part for mark in standing if mark.part is not None]:
-        await connection.execute(_PART, [_values(part, _PART_COLUMNS) for part in parts])
+        connection.execute(_PART, [_values(part, _PART_COLUMNS) for part in parts])
     if ended := [mark for mark in standing if mark.until is None]:
-        await connection.execute(_DELIVERY, [_values(mark.delivery, _DELIVERY_COLUMNS) for mark in ended])
+        connection.execute(_DELIVERY, [_values(mark.delivery, _DELIVERY_COLUMNS) for mark in ended])
     for mark in ended:
         if mark.encloses and mark.delivery.finished_at is not None:
-            await finish_enclosed(session, mark.delivery)
+            finish_enclosed(session, mark.delivery)
     return [(mark.delivery.id, mark.delivery.owner) in held for mark in marks]
 
 
-async def _renew(session: AsyncSession, marks: Sequence[Mark]) -> set[tuple[int, str]]:
+def _renew(session: Session, marks: Sequence[Mark]) -> set[tuple[int, str]]:
     """The number and the owner of each claim that stands; it stands until the transaction ends."""
     until = max((mark.until for mark in marks if mark.until is not None), default=None)
     kept = update(Delivery).where(
@@ -193,17 +193,17 @@ async def _renew(session: AsyncSession, marks: Sequence[Mark]) -> set[tuple[int,
         among(Delivery.owner, {mark.delivery.owner or "" for mark in marks}),
     )
     kept = kept.values(owner_until=until or Delivery.owner_until)
-    connection = await session.connection()
-    rows = await connection.execute(kept.returning(col(Delivery.id), col(Delivery.owner)))
+    connection = session.connection()
+    rows = connection.execute(kept.returning(col(Delivery.id), col(Delivery.owner)))
     return {(number or 0, owner or "") for number, owner in rows}
 
 
-async def finish_enclosed(session: AsyncSession, envelope: Delivery) -> None:
+def finish_enclosed(session: Session, envelope: Delivery) -> None:
     """What becomes of an envelope becomes of all that it holds."""
     held = update(Delivery).where(
         col(Delivery.envelope) == envelope.token, col(Delivery.state) == DeliveryState.ENCLOSED
     )
-    await session.exec(
+    session.connection().execute(
         held.values(state=envelope.state, reason=envelope.reason, finished_at=envelope.finished_at)
     )
 

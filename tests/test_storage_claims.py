@@ -31,8 +31,7 @@ async def claim(database: Database, who: Claimant | None = None, **options: Any)
 
 async def claim_some(database: Database, who: Claimant | None = None, **options: Any) -> list[int]:
     """Claim what may be sent; the numbers."""
-    async with database.write() as session:
-        taken = await claims.claim(session, who or claimant(), **options)
+    taken = await database.change(lambda session: claims.claim(session, who or claimant(), **options))
     return [delivery.id or 0 for delivery in taken]
 
 
@@ -49,8 +48,7 @@ async def finish(database: Database, number: int, state: DeliveryState) -> None:
 
 async def write(database: Database, *marks: Mark) -> bool:
     """Write marks; whether all of them were under a claim that stands."""
-    async with database.write() as session:
-        return all(await claims.keep_marks(session, marks))
+    return all(await database.change(lambda session: claims.keep_marks(session, marks)))
 
 
 async def test_a_delivery_from_plan_to_sent(database: Database) -> None:
@@ -113,8 +111,8 @@ async def test_of_many_marks_those_are_kept_whose_claims_stand(database: Databas
     for delivery in held:
         head = Part(delivery_id=delivery.id or 0, position=0, kind=PartKind.HEAD, state=PartState.SENT)
         marks.append(Mark(delivery, head, NOON + 2 * LEASE))
-    async with database.write() as session:
-        assert await claims.keep_marks(session, marks) == [True, False, False, True]
+    held_still = await database.change(lambda session: claims.keep_marks(session, marks))
+    assert held_still == [True, False, False, True]
 
     states = [(await parts_of(database, number))[0].state for number in (numbers[0], numbers[1], numbers[3])]
     assert states == [PartState.SENT, PartState.PENDING, PartState.SENT]
@@ -288,7 +286,7 @@ async def test_a_claim_in_progress_keeps_no_other_process_from_the_rest(postgres
     await reserve(database, 2, place="slack:C2")
 
     async with asyncio.timeout(30), database.write() as session:
-        (first,) = await claims.claim(session, claimant("first"))
+        (first,) = await session.run_sync(lambda _: claims.claim(session.sync_session, claimant("first")))
         assert await claim(database, claimant("second")) == 2
     assert first.id == 1
     await database.close()

@@ -96,5 +96,4 @@ class Journal:
         return await self._keep_once(marks)
 
     async def _keep_once(self, marks: list[Mark]) -> list[bool]:
-        async with self._database.write() as session:
-            return await keep_marks(session, marks)
+        return await self._database.change(lambda session: keep_marks(session, marks))

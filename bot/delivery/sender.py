@@ -167,8 +167,9 @@ class Sender:
     async def _claim(self, most: int, only: int | None = None) -> list[tuple[Delivery, Job | Exception]]:
         claimant = Claimant(self._me, self._clock(), LEASE, lambda owner: is_gone(owner, self._me))
         full = [name for name, count in self._on_way.items() if count >= SHARE]
-        async with self._database.write() as session:
-            taken = await claims.claim(session, claimant, most, self._room, full, only)
+        taken = await self._database.change(
+            lambda session: claims.claim(session, claimant, most, self._room, full, only)
+        )
         if not taken:
             return []
         self._held += len(taken)
