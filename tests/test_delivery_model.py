@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.adapter import Ambiguous, Limits, Platform, RateLimited, Temporary, Thread
@@ -139,6 +140,8 @@ class Transactions:
         self.open = 0
         for name in ("read", "write"):
             setattr(database, name, self._counted(getattr(database, name)))
+        self._change = database.change
+        setattr(database, "change", self._changed)  # noqa: B010 - as above
 
     def _counted(self, begin: _Begin) -> _Begin:
         @asynccontextmanager
@@ -151,6 +154,13 @@ class Transactions:
                 self.open -= 1
 
         return counted
+
+    async def _changed(self, work: Callable[[Session], _Result]) -> _Result:
+        self.open += 1
+        try:
+            return await self._change(work)
+        finally:
+            self.open -= 1
 
 
 class TwoSenders(RuleBasedStateMachine):

@@ -21,6 +21,7 @@ from aiohttp import WSMsgType, web
 from tests.fakes import Fault
 from tests.fakes.control import Weather, add_control
 from tests.fakes.slack_gestures import Gestures
+from tests.fakes.slack_people import Person
 from tests.fakes.slack_rules import Refused
 from tests.fakes.slack_ways import Shown, Ways
 from tests.fakes.slack_workspace import FAULTS, STATUS
@@ -78,6 +79,12 @@ class FakeSlack(Gestures):
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
+
+    def crowd(self, people: int) -> list[str]:
+        """More people whom the bot can write to; the places of their direct messages."""
+        names = [f"U1{number:08}" for number in range(people)]
+        self.directory.people.update({name: Person() for name in names})
+        return [f"slack:@{name}" for name in names]
 
     async def start(self, port: int) -> None:
         site = web.Application(client_max_size=4 * 1024 * 1024)
