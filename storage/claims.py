@@ -114,7 +114,7 @@ def _take_back(session: Session, claimant: Claimant) -> None:
     held = text("delivery.state = 'sending'")
     connection = session.connection()
     rows = sql_select(col(Delivery.owner)).where(held, col(Delivery.owner_until) > claimant.now)
-    owners = (connection.execute(rows.distinct())).scalars()
+    owners = connection.execute(rows.distinct()).scalars()
     dead = [owner for owner in owners if owner and claimant.is_gone(owner.rpartition(":")[0])]
     over = or_(
         col(Delivery.owner_until).is_(None),
@@ -148,7 +148,7 @@ def _ready(
         sqlite = session.connection().dialect.name == "sqlite"
         rows = rows.where(_installation(sqlite).not_in(closed))
     rows = rows.order_by(col(Delivery.direct), col(Delivery.id)).limit(most)
-    return (session.exec(rows.with_for_update(skip_locked=True, of=Delivery))).all()
+    return session.exec(rows.with_for_update(skip_locked=True, of=Delivery)).all()
 
 
 def _installation(sqlite: bool) -> ColumnElement[str]:

@@ -30,7 +30,6 @@ SLOW_PACE = 1.0
 """Seconds between the parts of a delivery once its place was told to slow down; Slack's own pace."""
 MOST_ATTEMPTS = 30
 """Attempts for one part on the spot, so that a platform which always says "in a second" holds nobody up."""
-
 LOOK_AFTER = 10.0
 """Seconds from the first attempt at a part until it is looked for: a platform may be busy with it still."""
 
