@@ -9,7 +9,7 @@ class PlaceError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A platform and an address on it; `@` before the address means a person's direct messages.
+    """A platform and an address on it; an `@` in the address means that one person reads there.
 
     Written `console:`, `slack:C0123`, `slack:@U0123`, `discord:1234`, `discord:@1234`.
     """
@@ -22,8 +22,8 @@ class Place:
 
     @property
     def direct(self) -> bool:
-        """Whether it is a person's direct messages."""
-        return self.address.startswith("@")
+        """Whether one person alone reads there: their direct messages, or a mailbox."""
+        return "@" in self.address
 
     @property
     def person(self) -> str:

@@ -13,6 +13,7 @@ from bot.shards import parse_shards
 
 OFF = "off"
 """The value of `http` with which nothing is served."""
+_SHORTEST_SECRET = 32
 _DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 
 
@@ -45,6 +46,8 @@ class Settings(BaseSettings):
     source_attempts: int = _named("DAILY_PAPERS_SOURCE_ATTEMPTS", default=4)
     search_beyond: bool = _named("DAILY_PAPERS_SEARCH_BEYOND", default=True)
     http: str = _named("DAILY_PAPERS_HTTP", default="127.0.0.1:8080")
+    public_url: str | None = _named("PUBLIC_URL", default=None)
+    secret: SecretStr | None = _secret("DAILY_PAPERS_SECRET")
     log: Literal["text", "json"] = _named("DAILY_PAPERS_LOG", default="text")
 
     settle_earliest: time = _named("DAILY_PAPERS_SETTLE_EARLIEST", default=time(7))
@@ -67,12 +70,23 @@ class Settings(BaseSettings):
             raise ValueError("write sqlite:///file.db or postgresql://user:password@host/database")
         return url
 
-    @field_validator("source_url", "slack_api_url", "discord_api_url")
+    @field_validator("source_url", "public_url", "slack_api_url", "discord_api_url")
     @classmethod
-    def _web_address(cls, url: str) -> str:
+    def _web_address(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
         if not url.startswith(("http://", "https://")):
             raise ValueError("write an address that begins with https:// or http://")
         return url.rstrip("/")
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(
+                "write at least 32 characters that nobody can guess, as `openssl rand -hex 32` gives"
+            )
+        return secret
 
     @field_validator("http")
     @classmethod

@@ -112,7 +112,7 @@ async def _read_by(session: AsyncSession, who: str, places: Collection[str]) -> 
         or_(
             col(Subscription.place).in_(places) & col(Subscription.owner).is_(None),
             (col(Subscription.owner) == who)
-            & or_(col(Subscription.place).contains(":@"), col(Subscription.place).endswith(":")),
+            & or_(col(Subscription.place).contains("@"), col(Subscription.place).endswith(":")),
         )
     )
     return list(await session.exec(rows))

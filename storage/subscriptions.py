@@ -67,7 +67,7 @@ async def in_channels(session: AsyncSession, platform: str) -> list[Subscription
     """The active subscriptions of a platform's channels, oldest first; at most `MOST_CHANNELS`."""
     rows = select(Subscription).where(
         col(Subscription.place).startswith(f"{platform}:", autoescape=True),
-        ~col(Subscription.place).startswith(f"{platform}:@", autoescape=True),
+        ~col(Subscription.place).contains("@"),
         col(Subscription.state) == SubscriptionState.ACTIVE,
     )
     return list(await session.exec(rows.order_by(col(Subscription.id)).limit(MOST_CHANNELS)))

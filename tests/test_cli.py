@@ -267,9 +267,13 @@ def test_an_error_is_one_sentence_that_says_what_to_do(
         ),
         ({"DAILY_PAPERS_DATABASE_URL": "postgresql://u:hunter22[x@h/d"}, ["database"]),
         ({"DAILY_PAPERS_SETTLE_EARLIEST": "13:00"}, ["a time before DAILY_PAPERS_SETTLE_DEADLINE"]),
+        (
+            {"PUBLIC_URL": "papers.example.org", "DAILY_PAPERS_SECRET": "hunter22"},
+            ["PUBLIC_URL: write an address", "DAILY_PAPERS_SECRET: write at least 32"],
+        ),
         ({"DAILY_PAPERS_SOURCE": "nature"}, ["no source is called nature", "huggingface or sample"]),
     ],
-    ids=["scheme", "all at once", "unreachable", "no folder", "@", "bracket", "times", "source"],
+    ids=["scheme", "all at once", "unreachable", "no folder", "@", "bracket", "times", "addresses", "source"],
 )
 def test_wrong_settings_are_named_and_secrets_are_not(
     terminal: Terminal, environment: dict[str, str], sentences: list[str]
