@@ -1,10 +1,11 @@
-"""A process of the bot: it plans what is due and sends it, over and over, as `daily-papers run` does."""
+"""A process of the bot: it plans what is due and sends it at the same time, as `daily-papers run` does."""
 
 import asyncio
 import os
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,7 +26,7 @@ from tests.torture.borders import Borders, Point
 from tests.torture.sky import Sky, hasten
 
 _PAUSE = 1.0
-"""Seconds between two rounds."""
+"""Seconds between two looks at what is due."""
 _NO_LIMIT = 1 << 31
 LOG = "bot.log"
 """Of all processes of a scenario, in its folder."""
@@ -101,19 +102,36 @@ async def _live(orders: Orders, sky: Sky, leash: Connection) -> None:
     released = asyncio.Event()
     async with open_app(settings, sky.now) as app:
         asyncio.get_running_loop().add_reader(leash.fileno(), released.set)
-        stop = asyncio.create_task(_stop(app, released))
         await _guarded(app.planner.pull_back)
-        while not released.is_set():
-            done = await _guarded(lambda: _round(app, orders.once))
-            if orders.once and done:
-                break
-            await asyncio.sleep(_PAUSE)
-        stop.cancel()
+        if orders.once:
+            await _finish(app, released)
+        else:
+            await _serve(app, released)
 
 
-async def _stop(app: App, released: asyncio.Event) -> None:
-    await released.wait()
+async def _serve(app: App, released: asyncio.Event) -> None:
+    """Plan what is due and send it, side by side, until told to end; what is under way is handed back."""
+    sending = asyncio.create_task(_send(app))
+    while not released.is_set():
+        await _guarded(lambda: _plan(app))
+        app.sender.wake()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(released.wait(), _PAUSE)
     app.sender.stop()
+    await sending
+
+
+async def _send(app: App) -> None:
+    while not app.sender.stopping:
+        await _guarded(app.sender.serve)
+        if not app.sender.stopping:
+            await asyncio.sleep(_PAUSE)
+
+
+async def _finish(app: App, released: asyncio.Event) -> None:
+    """Plan and send until nothing is left."""
+    while not released.is_set() and not await _guarded(lambda: _round(app)):
+        await asyncio.sleep(_PAUSE)
 
 
 async def _guarded(job: Callable[[], Awaitable[object]]) -> bool:
@@ -125,10 +143,15 @@ async def _guarded(job: Callable[[], Awaitable[object]]) -> bool:
         return False
 
 
-async def _round(app: App, impatient: bool) -> bool:
-    """Plan and send what is due; whether nothing is left."""
+async def _plan(app: App) -> None:
     await app.planner.plan_due(app.clock(), tell=False)
-    await app.sender.send_open(impatient)
+
+
+async def _round(app: App) -> bool:
+    """Plan and send what is due, without waiting for a failed delivery's next attempt; whether nothing is
+    left."""
+    await _plan(app)
+    await app.sender.send_open(impatient=True)
     return await open_deliveries(app.database) == 0
 
 
