@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, case, exists, func, or_, text, update
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.bulk import among
@@ -85,28 +85,37 @@ def claim(
         only: take this delivery or none, be it planned for later.
     """
     _take_back(session, claimant)
-    taken: list[Delivery] = []
+    chosen: list[int] = []
     left: dict[str, int] = {}
     closed = set(full)
-    while len(taken) < most:
-        seen = [delivery.id or 0 for delivery in taken]
-        looked_at = most - len(taken)  # no more, because what is looked at is locked
-        found = _ready(session, claimant.now, seen, closed, looked_at, only)
-        for delivery in found:
-            installation = installation_of(delivery.place)
+    while len(chosen) < most:
+        looked_at = most - len(chosen)  # no more, because what is looked at is locked
+        found = _ready(session, claimant.now, chosen, closed, looked_at, only)
+        for number, place in found:
+            installation = installation_of(place)
             free = left.setdefault(installation, room(installation) if room else most)
             if free > 0:
                 left[installation] = free - 1
-                taken.append(delivery)
+                chosen.append(number)
             else:
                 closed.add(installation)
         if len(found) < looked_at:
             break
+    return _taken(session, claimant, chosen) if chosen else []
+
+
+def _taken(session: Session, claimant: Claimant, numbers: list[int]) -> list[Delivery]:
+    """Take these deliveries, in their order."""
     owner = f"{claimant.name}:{secrets.token_hex(4)}"
-    for delivery in taken:
-        delivery.state = DeliveryState.SENDING
-        delivery.owner, delivery.owner_until = owner, claimant.now + claimant.lease
-    return taken
+    held = {
+        "state": DeliveryState.SENDING,
+        "owner": owner,
+        "owner_until": claimant.now + claimant.lease,
+    }
+    rows = update(Delivery).where(among(Delivery.id, numbers)).values(**held).returning(Delivery)
+    taken = session.scalars(rows, execution_options={"synchronize_session": False})
+    by_number = {delivery.id: delivery for delivery in taken}
+    return [by_number[number] for number in numbers]
 
 
 def _take_back(session: Session, claimant: Claimant) -> None:
@@ -132,23 +141,25 @@ def _ready(
     closed: Collection[str],
     most: int,
     only: int | None,
-) -> Sequence[Delivery]:
-    """The next deliveries that nobody holds, locked: another process that claims now looks behind them."""
+) -> list[tuple[int, str]]:
+    """The numbers and places of the next deliveries that nobody holds, locked: another process that claims
+    now looks behind them."""
     other = aliased(Delivery, name="other")
     first = or_(col(other.id) < col(Delivery.id), _OTHER_SENT_NOW)
     ahead = exists().where(col(other.place) == col(Delivery.place), _OTHER_OPEN, first)
-    rows = select(Delivery).where(_PENDING, ~ahead)
+    rows = sql_select(col(Delivery.id), col(Delivery.place)).where(_PENDING, ~ahead)
     if only is not None:
         rows = rows.where(col(Delivery.id) == only)
     else:
         rows = rows.where(or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= now))
     if taken:
-        rows = rows.where(col(Delivery.id).not_in(taken))
+        rows = rows.where(~among(Delivery.id, taken))
+    connection = session.connection()
     if closed:
-        sqlite = session.connection().dialect.name == "sqlite"
-        rows = rows.where(_installation(sqlite).not_in(closed))
+        rows = rows.where(_installation(connection.dialect.name == "sqlite").not_in(closed))
     rows = rows.order_by(col(Delivery.direct), col(Delivery.id)).limit(most)
-    return session.exec(rows.with_for_update(skip_locked=True, of=Delivery)).all()
+    found = connection.execute(rows.with_for_update(skip_locked=True, of=Delivery))
+    return [(number or 0, place) for number, place in found]
 
 
 def _installation(sqlite: bool) -> ColumnElement[str]:

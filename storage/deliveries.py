@@ -3,10 +3,9 @@
 `docs/delivery.md` draws how a delivery and its parts go on; `storage.claims` does the writing.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, timedelta
 
-from sqlalchemy import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -39,36 +38,10 @@ async def papers_given(session: AsyncSession, place: str, since: date, rest: boo
     return given.union(*await session.exec(pieces))
 
 
-async def enclosed_in(session: AsyncSession, tokens: Collection[str]) -> dict[str, list[Delivery]]:
-    """The deliveries that envelopes hold, oldest first, by the envelope's token; not those taken out."""
-    rows = select(Delivery).where(
-        col(Delivery.envelope).in_(tokens), col(Delivery.state) == DeliveryState.ENCLOSED
-    )
-    found: dict[str, list[Delivery]] = {}
-    for delivery in await session.exec(rows.order_by(col(Delivery.id))):
-        found.setdefault(delivery.envelope or "", []).append(delivery)
-    return found
-
-
 async def held_by(session: AsyncSession, token: str) -> list[Delivery]:
     """All deliveries that travel or have travelled in an envelope, oldest first."""
     rows = select(Delivery).where(col(Delivery.envelope) == token)
     return list(await session.exec(rows.order_by(col(Delivery.id))))
-
-
-async def add_parts(session: AsyncSession, parts: Sequence[Part]) -> None:
-    """Keep the messages of deliveries, which are made when these are first taken."""
-    columns = list(Part.model_fields)
-    rows = [{name: getattr(part, name) for name in columns} for part in parts]
-    await (await session.connection()).execute(insert(Part), rows)
-
-
-async def heads_of(session: AsyncSession, numbers: Collection[int]) -> dict[int, str]:
-    """The references of the heads of these deliveries, where they were sent."""
-    rows = select(col(Part.delivery_id), col(Part.ref)).where(
-        col(Part.delivery_id).in_(numbers), col(Part.position) == 0, col(Part.ref).is_not(None)
-    )
-    return {number: ref or "" for number, ref in await session.exec(rows)}
 
 
 async def threads_of(session: AsyncSession, subscription_id: int, since: date) -> list[Delivery]:
@@ -101,15 +74,6 @@ async def latest_of(session: AsyncSession, subscription_ids: Collection[int], mo
     """The latest deliveries of these subscriptions, newest first."""
     rows = select(Delivery).where(col(Delivery.subscription_id).in_(subscription_ids))
     return list(await session.exec(rows.order_by(col(Delivery.id).desc()).limit(most)))
-
-
-async def parts_of(session: AsyncSession, numbers: Collection[int]) -> dict[int, list[Part]]:
-    """The parts of deliveries in the order of sending, by the delivery's number."""
-    rows = select(Part).where(col(Part.delivery_id).in_(numbers))
-    found: dict[int, list[Part]] = {}
-    for part in await session.exec(rows.order_by(col(Part.delivery_id), col(Part.position))):
-        found.setdefault(part.delivery_id, []).append(part)
-    return found
 
 
 async def open_posts(session: AsyncSession, place: str) -> list[Delivery]:

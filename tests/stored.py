@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import deliveries, papers, subscriptions
+from storage import contents, papers, subscriptions
 from storage.database import Database
 from storage.models import Delivery, Part, Subscription
 from tests.factories import DAY, at, make_delivery, make_facts, make_parts, make_subscription, paper_id
@@ -60,7 +60,7 @@ async def keep(session: AsyncSession, delivery: Delivery, parts: Sequence[Part] 
     for part in parts:
         part.delivery_id = delivery.id or 0
     if parts:
-        await deliveries.add_parts(session, parts)
+        await session.run_sync(contents.add_parts, parts)
     return delivery.id or 0
 
 

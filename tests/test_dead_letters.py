@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import dead_letters, deliveries
+from storage import contents, dead_letters
 from storage.dead_letters import NotPutBackError
 from storage.models import Delivery, DeliveryState, PartState
 from tests.at_work import AtWork, at_work
@@ -66,7 +66,7 @@ async def test_only_what_did_not_arrive_is_sent_again(bot: AtWork) -> None:
     await put_back(bot, number)
 
     async with bot.database.read() as session:
-        states = [part.state for part in (await deliveries.parts_of(session, [number]))[number]]
+        states = [part.state for part in (await session.run_sync(contents.parts_of, [number]))[number]]
     assert states == [PartState.SENT, PartState.PENDING, PartState.DOUBTFUL, PartState.PENDING]
 
 

@@ -5,12 +5,14 @@ import itertools
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from bot.adapter import platforms
 from bot.connections import Connections
@@ -23,7 +25,7 @@ from bot.messages import reasons
 from bot.metrics import Metrics
 from bot.outcome import Outcome
 from bot.settings import read_settings
-from storage import deliveries, papers, subscriptions
+from storage import contents, papers, subscriptions
 from storage.database import Database, open_database
 from storage.models import Delivery, DeliveryState, PartState, Style, Subscription, SubscriptionState
 from tests.factories import DAY, make_facts, make_subscription, paper_id
@@ -97,7 +99,7 @@ class Stage:
 
     async def states(self, number: int) -> list[PartState]:
         async with self.database.read() as session:
-            return [part.state for part in (await deliveries.parts_of(session, [number]))[number]]
+            return [part.state for part in (await session.run_sync(contents.parts_of, [number]))[number]]
 
     def check_one_thread(self, count: int = PAPERS) -> None:
         """The transcript is one head and, in its thread, each paper once, most upvotes first."""
@@ -359,6 +361,28 @@ async def test_who_lost_its_claim_stops(stage: Stage) -> None:
     assert outcome.state is DeliveryState.FAILED
     assert outcome.reason == reasons.CLAIM_LOST
     assert len(stage.fake.transcript) == 1
+
+
+async def test_who_stood_still_while_it_wrote_sends_nothing_under_a_claim_that_is_over(
+    stage: Stage,
+) -> None:
+    """Its claim ends before it goes on, and another process sends everything meanwhile."""
+    number = await stage.plan()
+    write = stage.database.change
+
+    async def slowly(work: Callable[[Session], Any]) -> Any:
+        kept = await write(work)
+        if (await stage.states(number))[0] is PartState.SENDING:
+            setattr(stage.database, "change", write)  # noqa: B010 - only this once
+            stage.clock.pass_time(LEASE.total_seconds() + 1)
+            await stage.sender().send_open()
+        return kept
+
+    setattr(stage.database, "change", slowly)  # noqa: B010 - the machine stands still, not the database
+    [outcome] = await stage.sender().send_open()
+
+    assert outcome.reason == reasons.CLAIM_LOST
+    stage.check_one_thread()
 
 
 async def test_a_mishap_of_our_own_is_one_deliverys_and_no_other(stage: Stage) -> None:

@@ -40,6 +40,7 @@ _TIMEOUT = 30.0
 _QUIET = 25
 """Turns of the loop without a transaction after which nobody goes on by itself."""
 _Result = TypeVar("_Result")
+_Run = Callable[[Callable[[Session], Any]], Coroutine[Any, Any, Any]]
 _Begin = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 
@@ -140,8 +141,8 @@ class Transactions:
         self.open = 0
         for name in ("read", "write"):
             setattr(database, name, self._counted(getattr(database, name)))
-        self._change = database.change
-        setattr(database, "change", self._changed)  # noqa: B010 - as above
+        for name in ("ask", "change"):
+            setattr(database, name, self._threaded(getattr(database, name)))
 
     def _counted(self, begin: _Begin) -> _Begin:
         @asynccontextmanager
@@ -155,12 +156,15 @@ class Transactions:
 
         return counted
 
-    async def _changed(self, work: Callable[[Session], _Result]) -> _Result:
-        self.open += 1
-        try:
-            return await self._change(work)
-        finally:
-            self.open -= 1
+    def _threaded(self, run: _Run) -> _Run:
+        async def counted(work: Callable[[Session], Any]) -> Any:
+            self.open += 1
+            try:
+                return await run(work)
+            finally:
+                self.open -= 1
+
+        return counted
 
 
 class TwoSenders(RuleBasedStateMachine):

@@ -12,7 +12,7 @@ from bot.digest import Wait
 from bot.outcome import Outcome
 from bot.planning import Plan, Planner
 from bot.schedule import Schedule, next_due
-from storage import deliveries, papers
+from storage import contents, papers
 from storage.database import Database
 from storage.models import Delivery, DeliveryState, Style, Subscription, SubscriptionState
 from tests.factories import (
@@ -44,7 +44,9 @@ async def test_who_is_due_gets_the_papers_of_the_day(database: Database) -> None
     assert (delivery.subscription_id, delivery.place, delivery.local_date) == (number, PLACE, DAY)
     assert (delivery.papers, delivery.state, delivery.created_at) == (ids(2, 3, 1), "pending", NOON)
     async with database.read() as session:
-        assert await deliveries.parts_of(session, [delivery.id or 0]) == {}  # made when it is first claimed
+        assert (
+            await session.run_sync(contents.parts_of, [delivery.id or 0]) == {}
+        )  # made when it is first claimed
     stored = await stored_subscription(database)
     assert (stored.next_due_at, stored.planned_through, stored.seen) == (NOON + timedelta(days=1), DAY, 1)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage import cancelling, claims, deliveries, subscriptions
+from storage import cancelling, claims, contents, deliveries, subscriptions
 from storage.claims import Claimant, Mark
 from storage.database import Database, open_database
 from storage.models import Delivery, DeliveryState, Part, PartKind, PartState, Subscription
@@ -85,7 +85,7 @@ async def test_a_delivery_from_plan_to_sent(database: Database) -> None:
 
 async def parts_of(database: Database, number: int) -> list[Part]:
     async with database.read() as session:
-        return (await deliveries.parts_of(session, [number]))[number]
+        return (await session.run_sync(contents.parts_of, [number]))[number]
 
 
 async def test_the_last_part_ends_the_claim_in_the_same_breath(database: Database) -> None:
@@ -313,7 +313,7 @@ async def test_what_becomes_of_an_envelope_becomes_of_all_that_it_holds(database
     first, second = await reserve(database, 1, **held), await reserve(database, 2, **held)
     taken_out = await reserve(database, 3, envelope=token, state=DeliveryState.SKIPPED)
     async with database.read() as session:
-        rows = (await deliveries.enclosed_in(session, [token]))[token]
+        rows = (await session.run_sync(contents.enclosed_in, [token]))[token]
         assert [row.id for row in rows] == [first, second]
 
     assert await claim(database) == envelope
@@ -333,7 +333,7 @@ async def test_what_has_begun_is_finished_though_its_subscription_ends(database:
     number = await subscribe(database)
     begun = await reserve(database, 1, subscription_id=number)
     async with database.write() as session:
-        part = (await deliveries.parts_of(session, [begun]))[begun][0]
+        part = (await session.run_sync(contents.parts_of, [begun]))[begun][0]
         part.state = PartState.SENT
     async with database.write() as session:
         await cancelling.cancel_open(session, number, "It has ended.", NOON)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery.journal import LEASE
-from storage import cancelling, deliveries, people
+from storage import cancelling, contents, people
 from storage.models import Delivery, DeliveryState, SubscriptionState
 from tests.at_work import EVERY_DAY, AtWork, at_work
 from tests.factories import DAY, at
@@ -267,12 +267,12 @@ async def test_parts_are_made_when_a_delivery_is_first_claimed(bot: AtWork) -> N
     bot.clock.now = at(DAY, 9)
     await bot.app.planner.plan_due(bot.clock())
     async with bot.database.read() as session:
-        assert await deliveries.parts_of(session, [1]) == {}
+        assert await session.run_sync(contents.parts_of, [1]) == {}
     bot.slack.fail_next(None, "invalid")
     await bot.app.sender.send_open()
 
     async with bot.database.read() as session:
-        parts = (await deliveries.parts_of(session, [1]))[1]
+        parts = (await session.run_sync(contents.parts_of, [1]))[1]
         delivery = await session.get_one(Delivery, 1)
     assert [(part.kind.value, part.state.value) for part in parts] == [
         ("head", "sent"),

@@ -139,7 +139,8 @@ class Courier:
         async with desk.turns.turn(job.installation, job.served.direct):
             began = desk.clock()
             desk.circuits.check(job.installation, began)
-            if part.state is not PartState.SENDING or self._claim_ends_soon():
+            # Again where the process stood still while that was written: somebody else may have it by now.
+            while part.state is not PartState.SENDING or self._claim_ends_soon():
                 part.tried_at = part.tried_at or began
                 await self._mark(part, PartState.SENDING)
             answer = await call(self._adapter, part)

@@ -1,0 +1,90 @@
+"""What deliveries say: their parts, what they hold, and all that these name; for many at once.
+
+These run through `Database.ask` and `Database.change`, so that one thread does all of it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from storage.bulk import among
+from storage.models import Delivery, DeliveryState, Paper, Part, Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the store knows about some deliveries.
+
+    Args:
+        held: what an envelope holds, oldest first, by its token.
+        parts: by the delivery's number, in the order of sending; none for one that was never taken before.
+        heads: the references of the threads that are added to, by the number of the delivery that opened it.
+        papers: all that they name and that are still known, by identifier.
+        subscriptions: those that they are for and that are still known, by number.
+    """
+
+    held: Mapping[str, list[Delivery]]
+    parts: Mapping[int, list[Part]]
+    heads: Mapping[int, str]
+    papers: Mapping[str, Paper]
+    subscriptions: Mapping[int, Subscription]
+
+
+def contents_of(session: Session, deliveries: Sequence[Delivery]) -> Contents:
+    """All that it takes to send these."""
+    held = enclosed_in(session, [one.token for one in deliveries if one.subscription_id is None])
+    shares = [*deliveries, *(share for of_one in held.values() for share in of_one)]
+    named = {paper for share in shares for paper in (*share.papers, *share.rest)}
+    numbers = {share.subscription_id for share in shares if share.subscription_id is not None}
+    threads = {delivery.thread_of for delivery in deliveries if delivery.thread_of is not None}
+    papers = session.scalars(select(Paper).where(among(Paper.id, named))) if named else ()
+    for_whom = session.scalars(select(Subscription).where(among(Subscription.id, numbers))) if numbers else ()
+    return Contents(
+        held,
+        parts_of(session, [delivery.id or 0 for delivery in deliveries]),
+        _heads_of(session, threads),
+        {paper.id: paper for paper in papers},
+        {subscription.id or 0: subscription for subscription in for_whom},
+    )
+
+
+def enclosed_in(session: Session, tokens: Collection[str]) -> dict[str, list[Delivery]]:
+    """The deliveries that envelopes hold, oldest first, by the envelope's token; not those taken out."""
+    if not tokens:
+        return {}
+    rows = select(Delivery).where(
+        among(Delivery.envelope, tokens), col(Delivery.state) == DeliveryState.ENCLOSED
+    )
+    found: dict[str, list[Delivery]] = {}
+    for delivery in session.scalars(rows.order_by(col(Delivery.id))):
+        found.setdefault(delivery.envelope or "", []).append(delivery)
+    return found
+
+
+def parts_of(session: Session, numbers: Collection[int]) -> dict[int, list[Part]]:
+    """The parts of deliveries in the order of sending, by the delivery's number."""
+    rows = select(Part).where(among(Part.delivery_id, numbers))
+    found: dict[int, list[Part]] = {}
+    for part in session.scalars(rows.order_by(col(Part.delivery_id), col(Part.position))):
+        found.setdefault(part.delivery_id, []).append(part)
+    return found
+
+
+def add_parts(session: Session, parts: Sequence[Part]) -> None:
+    """Keep the messages of deliveries, which are made when these are first taken."""
+    columns = list(Part.model_fields)
+    rows = [{name: getattr(part, name) for name in columns} for part in parts]
+    session.connection().execute(insert(Part), rows)
+
+
+def _heads_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
+    """The references of the heads of these deliveries, where they were sent."""
+    if not numbers:
+        return {}
+    rows = select(col(Part.delivery_id), col(Part.ref)).where(
+        among(Part.delivery_id, numbers), col(Part.position) == 0, col(Part.ref).is_not(None)
+    )
+    return {number: ref or "" for number, ref in session.connection().execute(rows)}
