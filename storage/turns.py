@@ -5,31 +5,24 @@ killed at work has cost this turn and no more.
 """
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import TextClause, delete, text
+from sqlalchemy import delete
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.models import Budget
+from storage.shared_clock import Timed
 
 # One that is further away than two spans was written by a clock gone wrong, or by a version with longer ones.
-_TAKE = """
+_TAKE = Timed(
+    """
 INSERT INTO budget (name, free_at) VALUES (:name, {now} + :span)
 ON CONFLICT (name) DO UPDATE SET free_at = {now} + :span
 WHERE budget.free_at <= {now} OR budget.free_at > {now} + 2 * :span
 RETURNING free_at
-"""
-
-
-def _take(now: str) -> TextClause:
-    return text(_TAKE.format(now=now))
-
-
-# One clock for all machines: the server's, which stands still within a transaction. SQLite's processes share
-# a machine, and its clock.
-_WITH_SERVER_CLOCK = _take("CAST(EXTRACT(EPOCH FROM now()) AS double precision)")
-_WITH_OUR_CLOCK = _take(":now")
+""",
+    moving=False,
+)
 
 
 async def take_turn(session: AsyncSession, name: str, span: float, now: datetime) -> float | None:
@@ -41,12 +34,7 @@ async def take_turn(session: AsyncSession, name: str, span: float, now: datetime
 
     Returns what `give_back_turn` needs.
     """
-    connection = await session.connection()
-    values: dict[str, Any] = {"name": _row(name), "span": span}
-    statement = _WITH_SERVER_CLOCK
-    if connection.dialect.name == "sqlite":
-        statement, values["now"] = _WITH_OUR_CLOCK, now.timestamp()
-    return (await connection.execute(statement, values)).scalar()
+    return await _TAKE.run(session, {"name": _row(name), "span": span}, now)
 
 
 async def give_back_turn(session: AsyncSession, name: str, taken: float) -> None:

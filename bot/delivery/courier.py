@@ -170,7 +170,8 @@ class Courier:
 
     def _came_through(self, part: Part, ref: str) -> None:
         part.state, part.ref, part.sent_at = PartState.SENT, ref, self._desk.clock()
-        self._job.delivery.attempts, self._job.delivery.failing_since = 0, None
+        if self._job.delivery.failing_since is not None:
+            self._job.delivery.attempts, self._job.delivery.failing_since = 0, None
         self._desk.metrics.sent(self._job.delivery.place)
 
     async def _failed(self, part: Part, error: AdapterError, in_doubt: bool) -> None:

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from bot.adapter import AdapterError, Ambiguous
 from bot.clock import Clock
@@ -192,7 +192,7 @@ class Sender:
             outcome = await self._outcome(delivery, job)
         finally:
             self._let_go(installation_of(delivery.place))
-        log.info("delivery", **asdict(replace(outcome, papers=())))
+        log.info("delivery", **outcome.logged())
         done(outcome)
 
     def _let_go(self, installation: str) -> None:
