@@ -95,7 +95,7 @@ class KeptWorkspaces:
                 return False
             found.token, found.removed_at = "", self._clock()
             paused = await end_installation(session, platform, name, self._clock())
-        log.warning("workspace_removed", platform=platform, workspace=name, paused=paused)
+        log.info("workspace_removed", platform=platform, workspace=name, paused=paused)
         return True
 
     async def all(self, platform: str) -> list[tuple[Installation, int]]:

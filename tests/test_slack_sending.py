@@ -97,9 +97,7 @@ async def test_a_person_who_is_not_there_is_gone(slack: FakeSlack, adapter: Slac
         await adapter.send(Place("slack", "@U0NOBODY"), HEAD, "d1.0")
 
 
-async def test_nothing_is_sent_to_a_workspace_without_a_token(
-    slack: FakeSlack, adapter: SlackAdapter
-) -> None:
+async def test_nothing_is_sent_where_there_is_no_token(slack: FakeSlack, adapter: SlackAdapter) -> None:
     """A person's id may there be that of one of ours, who must not get it."""
     with pytest.raises(InstallationRemoved):
         await adapter.send(Place("slack", "T0OTHERS/@U0READER"), HEAD, "d1.0")
