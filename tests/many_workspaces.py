@@ -60,8 +60,9 @@ class Bot:
     ) -> Page:
         """Open a page, in a new browser or in one that has been here."""
         async with AsyncExitStack() as stack:
-            used = browser or await stack.enter_async_context(new_browser())
-            async with used.get(self.root + path) as response:
+            if browser is None:
+                browser = await stack.enter_async_context(new_browser())
+            async with browser.get(self.root + path) as response:
                 return Page(response.status, response.headers.get("Content-Type", ""), await response.text())
 
     async def install(self, workspace: Neighbour) -> Page:

@@ -93,12 +93,11 @@ class FakeSlack(Gestures):
         others = [self.neighbour(f"T1{number:08}") for number in range(workspaces)]
         for other in others:
             other.install()
-        names, places = [f"U1{number:08}" for number in range(people)], []
+        names = [f"U1{number:08}" for number in range(people)]
         everywhere: Sequence[Workspace] = others or [self]
         for workspace in everywhere:
             workspace.people.update({name: Person(workspace.team) for name in names})
-            places += [f"slack:{workspace.prefix}@{name}" for name in names]
-        return places
+        return [f"slack:{workspace.prefix}@{name}" for name in names for workspace in everywhere]
 
     def neighbour(self, team: str) -> Neighbour:
         """Another workspace, which has not installed the app when it is first asked for."""
