@@ -1,4 +1,5 @@
-"""Ten thousand direct messages from the store to a platform, against a bare loop with the same requests."""
+"""Ten thousand direct messages from the store to a platform, against a bare loop with the same requests: with
+one token, with one for each of five hundred workspaces, at Discord's rate, and by two processes."""
 
 import asyncio
 import json
@@ -6,13 +7,15 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import aiohttp
 
 from bench.copies import POSTGRES_URL, PostgresCopies
-from bench.post_office import Office, fill, office, send
+from bench.post_office import Office, fill, install, office, send
 from bench.rows import Row, compare
 from bot.delivery.turns import AT_ONCE
+from tests.fakes.slack_neighbour import Neighbour
 
 MESSAGES = 10_000
 AT_THE_LIMIT = 600
@@ -20,14 +23,39 @@ AT_THE_LIMIT = 600
 BESIDE = 4_000
 """Messages that two processes share."""
 ALLOWED = 50
+WORKSPACES = 500
+"""Slack's, with a token each and so many people that it is `MESSAGES` in all."""
 _NO_LIMIT = {"DISCORD_REQUESTS_PER_SECOND": "0"}
 
 
 def rows() -> Iterator[Row | str]:
     """With the limits off, with them on, and two processes beside each other."""
     yield _many("discord")
+    yield _workspaces()
     yield _at_the_limit()
     yield from _two_processes()
+
+
+def _workspaces() -> Row:
+    recorded: list[dict[str, Any]] = []
+    people = MESSAGES // WORKSPACES
+
+    def ours() -> float:
+        with tempfile.TemporaryDirectory() as folder, office("slack") as stand_in:
+            places = stand_in.tell("crowd", people=people, workspaces=WORKSPACES)
+            url = f"sqlite:///{folder}/papers.db"
+            asyncio.run(install(url, places))
+            taken = _deliver(stand_in, url, places)
+            recorded[:] = stand_in.seen()["posted"]
+        return taken
+
+    def bare() -> float:
+        with office("slack") as stand_in:
+            stand_in.tell("crowd", people=people, workspaces=WORKSPACES)
+            return asyncio.run(_post_in_workspaces(stand_in, recorded))
+
+    what = f"slack: {MESSAGES:,} direct messages in {WORKSPACES} workspaces, a token each"
+    return compare(what, ours, f"aiohttp, {AT_ONCE} at a time, the same requests", bare, goal=2.0, rounds=3)
 
 
 def _many(name: str) -> Row:
@@ -35,7 +63,8 @@ def _many(name: str) -> Row:
 
     def ours() -> float:
         with tempfile.TemporaryDirectory() as folder, office(name) as stand_in:
-            taken = _deliver(stand_in, f"sqlite:///{folder}/papers.db", MESSAGES)
+            places = stand_in.tell("crowd", people=MESSAGES)
+            taken = _deliver(stand_in, f"sqlite:///{folder}/papers.db", places)
             recorded[:] = stand_in.seen()["posted"]
         return taken
 
@@ -48,11 +77,11 @@ def _many(name: str) -> Row:
     return compare(what, ours, f"aiohttp, {AT_ONCE} at a time, the same requests", bare, goal=2.0, rounds=3)
 
 
-def _deliver(stand_in: Office, url: str, messages: int) -> float:
+def _deliver(stand_in: Office, url: str, places: list[str]) -> float:
     """Seconds from the first claim until all is sent and written down."""
-    asyncio.run(fill(url, stand_in.tell("crowd", people=messages)))
+    asyncio.run(fill(url, places))
     (sent,) = send([_environment(stand_in, url) | _NO_LIMIT])
-    assert sent.deliveries == messages == len(stand_in.seen()["posted"])
+    assert sent.deliveries == len(places) == len(stand_in.seen()["posted"])
     return sent.seconds
 
 
@@ -77,6 +106,30 @@ async def _post(stand_in: Office, recorded: list[dict[str, object]]) -> float:
                 person = str(posted["place"]).removeprefix("@")
                 channel = await call("/users/@me/channels", {"recipient_id": person})
                 await call(f"/channels/{channel['id']}/messages", posted["body"])
+
+        began = time.perf_counter()
+        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+        return time.perf_counter() - began
+
+
+async def _post_in_workspaces(stand_in: Office, recorded: list[dict[str, Any]]) -> float:
+    """The same for Slack."""
+    left = iter(recorded)
+    async with aiohttp.ClientSession() as session:
+
+        async def call(method: str, team: str, **body: object) -> dict[str, Any]:
+            headers = {"Authorization": f"Bearer {Neighbour.token_of(team)}"}
+            async with session.post(stand_in.url + method, headers=headers, **body) as answer:  # type: ignore[arg-type]
+                found: dict[str, Any] = json.loads(await answer.read())
+                assert found["ok"], found
+                return found
+
+        async def work() -> None:
+            for posted in left:
+                team, _, person = str(posted["place"]).partition("/@")
+                opened = await call("conversations.open", team, data={"users": person})
+                body = posted["body"] | {"channel": opened["channel"]["id"]}
+                await call("chat.postMessage", team, json=body)
 
         began = time.perf_counter()
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))

@@ -13,18 +13,25 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.request import Request, urlopen
 
+from pydantic import SecretStr
 from sqlalchemy import insert
 
+from bot.adapter import Installed
 from bot.app import open_app
+from bot.clock import utc_now
 from bot.decisions import new_row, stamped
+from bot.places import parse_place
 from bot.settings import read_settings
+from bot.workspaces import KeptWorkspaces
 from storage import papers, plans
 from storage.database import open_database
 from storage.models import Style, Subscription
 from tests.factories import DAY, NOON, make_facts, make_subscription, paper_id
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_neighbour import Neighbour
 
+_SECRET = "0123456789abcdef0123456789abcdef"
 PAPERS = 5
 """Papers of each digest, one message with a line each."""
 
@@ -47,7 +54,11 @@ class Office:
         """What leads a bot here."""
         token = FakeSlack().token if self.name == "slack" else FakeDiscord.token
         name = self.name.upper()
-        return {f"{name}_BOT_TOKEN": token, f"{name}_API_URL": self.url.rstrip("/")}
+        return {
+            f"{name}_BOT_TOKEN": token,
+            f"{name}_API_URL": self.url.rstrip("/"),
+            "DAILY_PAPERS_SECRET": _SECRET,
+        }
 
     def tell(self, what: str, **told: object) -> Any:
         """Tell the stand-in something, see `tests.fakes.control`; its answer."""
@@ -104,6 +115,15 @@ async def fill(url: str, places: list[str]) -> None:
             for number, place in enumerate(places, 1)
         ]
         await plans.insert_deliveries(session, stamped(planned, datetime.now(UTC)))
+    await database.close()
+
+
+async def install(url: str, places: list[str]) -> None:
+    """Keep every workspace that these places are in, in an empty store."""
+    database = await open_database(url)
+    kept = KeptWorkspaces(database, SecretStr(_SECRET), utc_now)
+    for team in dict.fromkeys(parse_place(place).installation for place in places):
+        await kept.keep(Installed("slack", team, Neighbour.token_of(team)))
     await database.close()
 
 

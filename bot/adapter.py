@@ -2,7 +2,8 @@
 
     AdapterError
     ├── PlaceGone          this place will not work again: its subscriptions are paused
-    ├── InstallationGone   the token is refused: nothing is sent to this platform for a while
+    ├── InstallationGone   the token is refused: nothing is sent to this installation for a while
+    │   └── InstallationRemoved   a workspace has removed us: all that goes there is paused
     ├── RateLimited        later, after `retry_after` seconds
     ├── Temporary          later
     ├── Ambiguous          perhaps sent: `find()`, then decide
@@ -41,6 +42,11 @@ class PlaceGone(AdapterError):
 
 class InstallationGone(AdapterError):
     """The token is refused: every place behind it is out of reach until a person acts."""
+
+
+class InstallationRemoved(InstallationGone):
+    """There is no token for this workspace, or no longer; all that goes there waits until it is installed
+    anew. The workspace of the platform's own token is never removed."""
 
 
 class RateLimited(AdapterError):
@@ -168,14 +174,68 @@ Gate = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Installed:
+    """The bot in one workspace, with a token of its own.
+
+    Args:
+        name: the platform's identifier of the workspace: `Place.installation` of its places.
+        bot: the platform's identifier of the bot there.
+        bot_user: the same of the account that posts.
+        title: what people call the workspace.
+        scopes: what the token may do, as the platform writes it.
+        enterprise: the organisation that the workspace is part of, if it is.
+        installed_by: the platform's identifier of who installed it; empty for the command line.
+    """
+
+    platform: str
+    name: str
+    token: str = field(repr=False)
+    bot: str = ""
+    bot_user: str = ""
+    title: str = ""
+    scopes: str = ""
+    enterprise: str = ""
+    installed_by: str = ""
+
+
+class Workspaces(Protocol):
+    """The workspaces that have a token of their own. Every method raises Temporary where the database cannot
+    be used."""
+
+    @property
+    def open(self) -> bool:
+        """Whether there can be any: their tokens are sealed with DAILY_PAPERS_SECRET."""
+
+    async def keep(self, installed: Installed) -> int:
+        """Keep a workspace, or its new token, and take up again what was paused when it was removed; how
+        many subscriptions that are. Raises InstallationGone where `open` is False."""
+
+    async def installed(self, platform: str, name: str) -> Installed:
+        """The workspace with its token. Raises InstallationRemoved where there is none, and InstallationGone
+        where the token cannot be opened; both say what helps."""
+
+    async def remove(
+        self, platform: str, name: str, token: str | None = None, before: datetime | None = None
+    ) -> bool:
+        """Forget the token and pause all that goes there; whether there is no token any more.
+
+        Args:
+            token: only if it is still this one.
+            before: only if it was not installed later than that (UTC).
+        """
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """What the adapters of a process are handed beside the settings.
 
     Args:
         budget: a gate that lets through so many calls a second, over all processes that name it so.
+        workspaces: those that have a token of their own.
     """
 
     budget: Callable[[str, float], Gate]
+    workspaces: Workspaces
 
 
 Guide = Callable[[Settings, str | None], str]
@@ -196,6 +256,7 @@ class Platform:
         create: imports the platform's library and makes an unconnected adapter.
         preview: what the platform would be sent for a message, as JSON; imports no platform library.
         guides: texts that help to set the platform up, by the name of their command: `slack manifest`.
+        recognise: asks the platform what a token is of, for one that somebody pastes. Raises an AdapterError.
         listens: whether `run` starts it unasked; the console belongs to the terminal and does not.
     """
 
@@ -207,6 +268,7 @@ class Platform:
     create: Callable[[Settings, Shared], Adapter]
     preview: Callable[[Message], Any] = plain
     guides: Mapping[str, Guide] = field(default_factory=dict)
+    recognise: Callable[[Settings, str], Awaitable[Installed]] | None = None
     listens: bool = True
 
 

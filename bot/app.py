@@ -24,6 +24,7 @@ from bot.ranking.ranking import Ranking
 from bot.search import Search
 from bot.settings import Settings
 from bot.source import DeferredSource, source_factory
+from bot.workspaces import KeptWorkspaces
 from storage.database import Database, known_revisions, open_database
 
 
@@ -35,6 +36,7 @@ class App:
     settings: Settings
     database: Database
     connections: Connections
+    workspaces: KeptWorkspaces
     metrics: Metrics
     ingest: Ingest
     planner: Planner
@@ -73,7 +75,8 @@ async def open_app(
             log.warning(
                 "database_of_a_newer_version", schema=database.newer_schema, known=known_revisions()[-1]
             )
-        shared = Shared(budgets(database, clock))
+        workspaces = KeptWorkspaces(database, settings.secret, clock)
+        shared = Shared(budgets(database, clock), workspaces)
         connections = await stack.enter_async_context(Connections(platforms(), settings, shared))
         metrics = Metrics([platform.name for platform in connections.configured()])
         ingest = Ingest(database, source, rules, clock)
@@ -90,6 +93,7 @@ async def open_app(
             settings=settings,
             database=database,
             connections=connections,
+            workspaces=workspaces,
             metrics=metrics,
             ingest=ingest,
             planner=planner,

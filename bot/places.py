@@ -11,7 +11,8 @@ class PlaceError(ValueError):
 class Place:
     """A platform and an address on it; an `@` in the address means that one person reads there.
 
-    Written `console:`, `slack:C0123`, `slack:@U0123`, `discord:1234`, `discord:@1234`.
+    Written `console:`, `slack:C0123`, `slack:@U0123`, `discord:1234`, `discord:@1234`. What stands before a
+    slash is the workspace that has a token of its own: `slack:T0123/C0123`, `slack:T0123/@U0123`.
     """
 
     platform: str
@@ -21,14 +22,26 @@ class Place:
         return f"{self.platform}:{self.address}"
 
     @property
+    def installation(self) -> str:
+        """The workspace that it is in; empty for the one that the platform's own token leads to."""
+        workspace, slash, _ = self.address.partition("/")
+        return workspace if slash else ""
+
+    @property
+    def local(self) -> str:
+        """The address within its workspace."""
+        workspace, slash, rest = self.address.partition("/")
+        return rest if slash else workspace
+
+    @property
     def direct(self) -> bool:
         """Whether one person alone reads there: their direct messages, or a mailbox."""
         return "@" in self.address
 
     @property
     def person(self) -> str:
-        """The person's identifier; only for a direct place."""
-        return self.address.removeprefix("@")
+        """The person's identifier within their workspace; only for a direct place."""
+        return self.local.removeprefix("@")
 
 
 def parse_place(text: str) -> Place:

@@ -14,6 +14,7 @@ from bot.search import Sample, Search
 from storage import papers, subscriptions
 from storage.database import Database
 from storage.models import Subscription, SubscriptionState
+from storage.places import installation_of
 
 DAYS = 30
 """Days that a new subscription is tried on."""
@@ -94,15 +95,15 @@ class Receipts:
         the bot."""
         async with self._database.read() as session:
             own = await subscriptions.owned_by(session, request.who)
-            channels = await subscriptions.in_channels(session, request.place.platform)
+            channels = await subscriptions.in_channels(session, installation_of(str(request.place)))
         own = [
             one
             for one in own
             if one.state is SubscriptionState.ACTIVE and is_personal(parse_place(one.place))
         ]
-        addresses = {parse_place(channel.place).address for channel in channels} - {""}
+        addresses = {parse_place(channel.place).local for channel in channels} - {""}
         seen = await request.asker.sees(addresses) if addresses else set()
-        return [*own, *(channel for channel in channels if parse_place(channel.place).address in seen)]
+        return [*own, *(channel for channel in channels if parse_place(channel.place).local in seen)]
 
 
 def _filter(subscription: Subscription) -> Filter | None:

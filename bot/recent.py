@@ -22,3 +22,7 @@ class Recent(Generic[_K, _V]):
         self._kept.move_to_end(key)
         if len(self._kept) > self._size:
             self._kept.popitem(last=False)
+
+    def drop(self, key: _K) -> None:
+        """Forget one, if it is there."""
+        self._kept.pop(key, None)

@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = _secret("SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = _secret("SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = _secret("SLACK_SIGNING_SECRET")
+    slack_client_id: str | None = _named("SLACK_CLIENT_ID", default=None)
+    slack_client_secret: SecretStr | None = _secret("SLACK_CLIENT_SECRET")
     slack_api_url: str = _named("SLACK_API_URL", default="https://slack.com/api")
     discord_bot_token: SecretStr | None = _secret("DISCORD_BOT_TOKEN", "DISCORD_TOKEN")
     discord_per_second: int = _named("DISCORD_REQUESTS_PER_SECOND", default=50)

@@ -18,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.bulk import among
 from storage.models import Delivery, DeliveryState, Part
+from storage.places import installation_of
 
 # In the words of the indexes `ix_delivery_turn` and `ix_delivery_lane`: with a parameter in place of a word
 # SQLite does not see that they hold all the rows.
@@ -57,14 +58,6 @@ class Mark:
     part: Part | None = None
     until: datetime | None = None
     encloses: bool = False
-
-
-def installation_of(place: str) -> str:
-    """The installation that a place belongs to: `slack:T0123` of `slack:T0123/C0123`, `slack:` of
-    `slack:C0123`, which is where the platform's own token leads."""
-    if "/" in place:
-        return place.partition("/")[0]
-    return place.partition(":")[0] + ":"
 
 
 def claim(

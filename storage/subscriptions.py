@@ -63,12 +63,20 @@ async def at_place(session: AsyncSession, place: str) -> list[Subscription]:
     return list(await session.exec(rows.order_by(col(Subscription.id))))
 
 
-async def in_channels(session: AsyncSession, platform: str) -> list[Subscription]:
-    """The active subscriptions of a platform's channels, oldest first; at most `MOST_CHANNELS`."""
+async def in_channels(session: AsyncSession, installation: str) -> list[Subscription]:
+    """The active subscriptions of an installation's channels, oldest first; at most `MOST_CHANNELS`.
+
+    Args:
+        installation: as `storage.places.installation_of` names it.
+    """
+    place = col(Subscription.place)
+    here = (
+        (place.startswith(installation, autoescape=True), ~place.contains("/"))
+        if installation.endswith(":")
+        else (place.startswith(f"{installation}/", autoescape=True),)
+    )
     rows = select(Subscription).where(
-        col(Subscription.place).startswith(f"{platform}:", autoescape=True),
-        ~col(Subscription.place).contains("@"),
-        col(Subscription.state) == SubscriptionState.ACTIVE,
+        *here, ~place.contains("@"), col(Subscription.state) == SubscriptionState.ACTIVE
     )
     return list(await session.exec(rows.order_by(col(Subscription.id)).limit(MOST_CHANNELS)))
 

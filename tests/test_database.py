@@ -26,6 +26,7 @@ from tests.factories import DAY, NOON, make_edition
 TABLES = {
     "budget",
     "change",
+    "installation",
     "person",
     *("delivery", "edition", "paper", "part", "search_document", "search_name", "search_state"),
     *("ranking_fit", "ranking_piece", "saved_search", "subscription", "vote_snapshot"),

@@ -210,7 +210,7 @@ async def test_another_workspace_s_person_of_the_same_name_writes_to_the_bot_dir
         "subscriptions": "You have no subscriptions yet",
         "why": "there is no subscription",
         "pause 1": "You have no subscription 1",
-        "channel on": "Only those who manage this channel",
+        "channel on": "There is no channel here",
         f"rest {delivery.token}": "it is not for you",
     }.items():
         [answer] = await chat.slack.click(command, "U0READER", "DU0READER", team=OTHER_TEAM)

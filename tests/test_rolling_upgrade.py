@@ -170,7 +170,6 @@ def test_what_an_older_version_would_stumble_over(statement: str, said: list[str
 
 
 def test_every_migration_that_says_it_only_adds_does() -> None:
-    """None has said so yet, so that this looks at nothing until one does."""
     revisions = known_revisions()
     for before, revision in pairwise(revisions):
         if revision.endswith("a"):

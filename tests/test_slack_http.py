@@ -13,6 +13,7 @@ from bot.request import Reply, Request
 from bot.settings import read_settings
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_office import Office
+from tests.shared import NO_WORKSPACES
 from tests.web import served
 
 BODY = urlencode({"command": "/other", "text": "today"}).encode()
@@ -34,7 +35,7 @@ async def entrance(slack: FakeSlack) -> AsyncIterator[str]:
         "SLACK_SIGNING_SECRET": slack.signing_secret,
         "SLACK_API_URL": slack.url,
     }
-    adapter = SlackAdapter(read_settings(**environment))
+    adapter = SlackAdapter(read_settings(**environment), NO_WORKSPACES)
     async with served(adapter.routes) as root:
         await adapter.start(handle)
         yield f"{root}/slack/events"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack import PLATFORM, inbound
+from adapters.slack import inbound
 from adapters.slack.back import Back
 from adapters.slack.inbound import Asked
 from adapters.slack.installation import Installation, installation
@@ -205,7 +205,7 @@ def test_a_person_of_another_workspace_is_nobody_of_ours(team: str) -> None:
     assert asked.request.place == Place("slack", "C0PAPERS")
 
 
-def test_the_direct_messages_of_a_stranger_are_no_address() -> None:
+def test_the_direct_messages_of_a_stranger_are_not_those_of_our_person_of_that_name() -> None:
     asked = click(CLICK | stranger() | {"channel": {"id": "D0ABC"}})
     typed = command({
         "channel_id": "D0ABC", "team_id": "T0OTHERS", "user_id": "U0READER", "response_url": f"{HOOKS}/1"
@@ -213,8 +213,8 @@ def test_the_direct_messages_of_a_stranger_are_no_address() -> None:
     assert asked
     assert typed
     assert asked.request.place == typed.request.place == Place("slack", "T0OTHERS/@U0READER")
-    assert not asked.request.place.direct
-    assert PLATFORM.address.fullmatch(asked.request.place.address) is None
+    assert asked.request.place.installation == "T0OTHERS"
+    assert asked.request.direct is typed.request.direct is None
 
 
 def test_a_trigger_comes_along() -> None:

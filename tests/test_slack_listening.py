@@ -15,6 +15,7 @@ from bot.settings import read_settings
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_office import Office
 from tests.logs import captured_logs
+from tests.shared import NO_WORKSPACES
 
 pytestmark = pytest.mark.parametrize("mode", ["socket", "http"])
 
@@ -228,7 +229,9 @@ async def test_slack_out_of_reach_is_temporary(mode: str) -> None:
 async def test_without_a_way_to_listen_it_says_what_to_set(mode: str) -> None:
     async with FakeSlack() as slack:
         office = Office(slack, mode)
-        adapter = SlackAdapter(read_settings(SLACK_BOT_TOKEN=slack.token, SLACK_API_URL=slack.url))
+        adapter = SlackAdapter(
+            read_settings(SLACK_BOT_TOKEN=slack.token, SLACK_API_URL=slack.url), NO_WORKSPACES
+        )
         with pytest.raises(InstallationGone, match="SLACK_SIGNING_SECRET"):
             await adapter.start(office.handle)
         assert slack.calls == []

@@ -50,7 +50,31 @@ def test_the_app_has_a_home_and_is_told_when_somebody_looks_at_it(made: dict[str
         "messages_tab_enabled": True,
         "messages_tab_read_only_enabled": False,
     }
-    assert made["settings"]["event_subscriptions"]["bot_events"] == ["app_home_opened"]
+    assert "app_home_opened" in made["settings"]["event_subscriptions"]["bot_events"]
+
+
+@pytest.mark.parametrize("made", MODES.values(), ids=MODES)
+def test_it_is_told_when_a_workspace_removes_it(made: dict[str, Any]) -> None:
+    assert {"app_uninstalled", "tokens_revoked"} <= set(made["settings"]["event_subscriptions"]["bot_events"])
+
+
+@pytest.mark.parametrize(
+    ("made", "urls"),
+    [
+        (MODES["socket"], None),
+        (MODES["http"], ["https://papers.example.org/slack/oauth_redirect"]),
+        (
+            manifest(True, None, "https://public.example.org"),
+            ["https://public.example.org/slack/oauth_redirect"],
+        ),
+        (manifest(True, None, "http://localhost:8080"), None),
+    ],
+    ids=["socket", "http", "socket with a public address", "an address that Slack would refuse"],
+)
+def test_it_names_where_slack_leads_back_to(made: dict[str, Any], urls: list[str] | None) -> None:
+    assert made["oauth_config"].get("redirect_urls") == urls
+    if SCHEMA.exists():
+        assert list(Draft7Validator(json.loads(SCHEMA.read_text())).iter_errors(made)) == []
 
 
 async def test_what_it_asks_for_is_enough() -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.slack.api import Api
+from adapters.slack.api import Api, new_pool
 from adapters.slack.people import People
 from bot.request import Asker
 from tests.fakes.clock import Clock
@@ -26,9 +26,10 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def people(slack: FakeSlack, clock: Clock) -> AsyncIterator[People]:
-    api = Api(slack.url, slack.token)
+    http = new_pool()
+    api = Api(slack.url, slack.token, http)
     yield People(api, clock.monotonic)
-    await api.close()
+    await http.close()
 
 
 def asker(people: People, user: str = "U0READER", channel: str = "C0PAPERS") -> Asker:

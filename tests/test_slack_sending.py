@@ -11,6 +11,7 @@ from bot.adapter import (
     AdapterError,
     Ambiguous,
     InstallationGone,
+    InstallationRemoved,
     PlaceGone,
     RateLimited,
     Rejected,
@@ -23,6 +24,7 @@ from bot.settings import read_settings
 from tests.fakes import Fault
 from tests.fakes.slack import FakeSlack
 from tests.logs import captured_logs
+from tests.shared import NO_WORKSPACES
 
 HEAD = Message(title="Daily Papers", lines=(line(Span("Tigers", url="https://hf.co/1"), " · 3 upvotes"),))
 IMAGE = "https://cdn.hf.co/broken.png"
@@ -37,7 +39,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 @pytest.fixture
 async def adapter(slack: FakeSlack) -> AsyncIterator[SlackAdapter]:
-    sender = SlackAdapter(read_settings(SLACK_BOT_TOKEN=slack.token, SLACK_API_URL=slack.url))
+    sender = SlackAdapter(read_settings(SLACK_BOT_TOKEN=slack.token, SLACK_API_URL=slack.url), NO_WORKSPACES)
     await sender.start(None)
     yield sender
     await sender.stop()
@@ -73,7 +75,7 @@ async def test_the_client_message_id_depends_on_the_key_alone(
 
 async def test_the_api_address_may_end_in_a_slash_or_not(slack: FakeSlack) -> None:
     for url in (slack.url, slack.url.rstrip("/")):
-        sender = SlackAdapter(read_settings(SLACK_BOT_TOKEN=slack.token, SLACK_API_URL=url))
+        sender = SlackAdapter(read_settings(SLACK_BOT_TOKEN=slack.token, SLACK_API_URL=url), NO_WORKSPACES)
         await sender.start(None)
         await sender.send(slack.place, HEAD, "d1.0")
         await sender.find(slack.place, "d1.0")
@@ -95,9 +97,9 @@ async def test_a_person_who_is_not_there_is_gone(slack: FakeSlack, adapter: Slac
         await adapter.send(Place("slack", "@U0NOBODY"), HEAD, "d1.0")
 
 
-async def test_a_person_of_another_workspace_has_no_address(slack: FakeSlack, adapter: SlackAdapter) -> None:
-    """As `inbound` writes it: their id may be that of one of ours, who must not get it."""
-    with pytest.raises(PlaceGone):
+async def test_nothing_is_sent_where_there_is_no_token(slack: FakeSlack, adapter: SlackAdapter) -> None:
+    """A person's id may there be that of one of ours, who must not get it."""
+    with pytest.raises(InstallationRemoved):
         await adapter.send(Place("slack", "T0OTHERS/@U0READER"), HEAD, "d1.0")
     assert slack.transcript == []
 
@@ -136,7 +138,9 @@ async def test_a_refusal_says_how_long_to_wait(slack: FakeSlack, adapter: SlackA
 async def test_a_second_message_within_a_second_waits_for_the_clock() -> None:
     now = 100.0
     async with FakeSlack(limits=True, clock=lambda: now) as slack:
-        sender = SlackAdapter(read_settings(SLACK_BOT_TOKEN=slack.token, SLACK_API_URL=slack.url))
+        sender = SlackAdapter(
+            read_settings(SLACK_BOT_TOKEN=slack.token, SLACK_API_URL=slack.url), NO_WORKSPACES
+        )
         await sender.start(None)
         await sender.send(slack.place, HEAD, "d1.0")
         with pytest.raises(RateLimited) as limit:
@@ -150,7 +154,7 @@ async def test_a_second_message_within_a_second_waits_for_the_clock() -> None:
 async def test_nobody_listening_means_nothing_was_sent() -> None:
     async with FakeSlack() as slack:
         gone = slack.url
-    sender = SlackAdapter(read_settings(SLACK_BOT_TOKEN="xoxb-fake", SLACK_API_URL=gone))
+    sender = SlackAdapter(read_settings(SLACK_BOT_TOKEN="xoxb-fake", SLACK_API_URL=gone), NO_WORKSPACES)
     await sender.start(None)
     with pytest.raises(Temporary, match="cannot be reached"):
         await sender.send(slack.place, HEAD, "d1.0")
@@ -186,7 +190,7 @@ async def stranger(request: pytest.FixtureRequest) -> AsyncIterator[tuple[str, l
 async def test_a_lost_answer_to_a_question_leaves_no_doubt(stranger: tuple[str, list[str]]) -> None:
     """A question posts nothing; a message perhaps did. Neither is repeated."""
     url, asked = stranger
-    sender = SlackAdapter(read_settings(SLACK_BOT_TOKEN="xoxb-fake", SLACK_API_URL=url))
+    sender = SlackAdapter(read_settings(SLACK_BOT_TOKEN="xoxb-fake", SLACK_API_URL=url), NO_WORKSPACES)
     await sender.start(None)
     with pytest.raises(Temporary):
         await sender.find(Place("slack", "C0PAPERS"), "d1.0")

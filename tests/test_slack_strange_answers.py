@@ -13,6 +13,7 @@ from bot.markup import Message
 from bot.places import Place
 from bot.request import Reply, Request
 from bot.settings import read_settings
+from tests.shared import NO_WORKSPACES
 
 HEAD = Message(title="Daily Papers")
 CHANNEL, PERSON = Place("slack", "C0PAPERS"), Place("slack", "@U0READER")
@@ -33,7 +34,8 @@ async def sender_to(text: str, kind: str = "application/json") -> AsyncIterator[
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = "http://{}:{}/api".format(*runner.addresses[0][:2])
     sender = SlackAdapter(
-        read_settings(SLACK_BOT_TOKEN="xoxb-fake", SLACK_APP_TOKEN="xapp-fake", SLACK_API_URL=url)
+        read_settings(SLACK_BOT_TOKEN="xoxb-fake", SLACK_APP_TOKEN="xapp-fake", SLACK_API_URL=url),
+        NO_WORKSPACES,
     )
     await sender.start(None)
     try:

@@ -3,21 +3,25 @@
 import json
 import re
 
-from adapters.slack.manifest import manifest
+from adapters.slack.manifest import manifest, missing_to_install
 from adapters.slack.render import render
-from bot.adapter import Adapter, Limits, Platform, Shared
+from bot.adapter import Adapter, Installed, Limits, Platform, Shared
 from bot.markup import Message
 from bot.settings import Settings
 
 
 def _missing(settings: Settings) -> list[str]:
-    return [] if settings.slack_bot_token else ["SLACK_BOT_TOKEN"]
+    if settings.slack_bot_token:
+        return []
+    if settings.slack_client_id or settings.slack_client_secret:
+        return missing_to_install(settings)
+    return ["SLACK_BOT_TOKEN"]
 
 
 def _create(settings: Settings, shared: Shared) -> Adapter:
     from adapters.slack.app import SlackAdapter
 
-    return SlackAdapter(settings)
+    return SlackAdapter(settings, shared.workspaces)
 
 
 def _preview(message: Message) -> object:
@@ -27,16 +31,24 @@ def _preview(message: Message) -> object:
 
 def _manifest(settings: Settings, url: str | None) -> str:
     """What to paste into Slack; for Socket Mode unless there is an address. Raises ValueError."""
-    return json.dumps(manifest(socket_mode=url is None, url=url), ensure_ascii=False, indent=2)
+    made = manifest(url is None, url, settings.public_url)
+    return json.dumps(made, ensure_ascii=False, indent=2)
+
+
+async def _recognise(settings: Settings, token: str) -> Installed:
+    from adapters.slack.recognising import recognise
+
+    return await recognise(settings, token)
 
 
 PLATFORM = Platform(
     name="slack",
-    address=re.compile(r"[CGD][A-Z0-9]{2,}|@[UW][A-Z0-9]{2,}"),
-    example="slack:C0123 or slack:@U0123",
+    address=re.compile(r"(?:T[A-Z0-9]{1,31}/)?(?:[CGD][A-Z0-9]{2,}|@[UW][A-Z0-9]{2,})"),
+    example="slack:C0123, slack:@U0123 or, in another workspace, slack:T0123/C0123",
     limits=Limits(lines=40, cards=10, pause=1.0, installation_pause=0.05),
     missing=_missing,
     create=_create,
     preview=_preview,
     guides={"manifest": _manifest},
+    recognise=_recognise,
 )

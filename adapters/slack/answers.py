@@ -2,9 +2,8 @@
 
 import asyncio
 import traceback
-from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from adapters.slack.api import Api
 from adapters.slack.files import hand_over
@@ -14,27 +13,27 @@ from adapters.slack.installation import Installation
 from adapters.slack.outgoing import Outgoing, Post
 from adapters.slack.people import People
 from adapters.slack.render import MOST_IN_HOME, render, render_file
+from adapters.slack.tasks import Tasks
 from bot.logs import log
 from bot.markup import Message, line
 from bot.messages.answers import mishap
 from bot.request import Handler, Reply
-
-_Result = TypeVar("_Result")
 
 # Slack takes five posts to one response_url within half an hour.
 _MOST_MESSAGES = 5
 
 
 class Answers:
-    """Runs the handler for each request and says what it says.
+    """Runs the handler for each request of one workspace and says what it says.
 
     Args:
         handle: answers a request.
         patience: seconds that Slack is kept waiting for what is wrong in a form; it waits for three.
+        tasks: where each answer is a task.
     """
 
     def __init__(
-        self, handle: Handler, api: Api, people: People, here: Installation, patience: float
+        self, handle: Handler, api: Api, people: People, here: Installation, patience: float, tasks: Tasks
     ) -> None:
         self._handle = handle
         self._api = api
@@ -42,7 +41,7 @@ class Answers:
         self._here = here
         self._patience = patience
         self._outgoing = Outgoing(api)
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._start = tasks.start
 
     def begin(self, asked: Asked | None) -> None:
         """Start to answer and return at once. What is no request of ours is let pass."""
@@ -67,21 +66,6 @@ class Answers:
                 return kept_open
         self._start(self._answer(asked, work))
         return {}
-
-    async def finish(self, grace: float) -> None:
-        """Let running answers end within `grace` seconds, then cancel them."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace)
-        rest = list(self._tasks)
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
-
-    def _start(self, work: Coroutine[Any, Any, _Result]) -> asyncio.Task[_Result]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     async def _work(self, asked: Asked) -> tuple[Asked | None, Reply]:
         """Who asks, as far as that could not be told at once, and what they are answered."""

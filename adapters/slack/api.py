@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.slack.errors import answer_error, transport_error
+from adapters.slack.errors import Revoked, answer_error, transport_error
 from bot.adapter import AdapterError, Ambiguous, Temporary
 
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
@@ -23,30 +23,46 @@ def quiet_logger() -> logging.Logger:
     return logger
 
 
+def new_pool() -> aiohttp.ClientSession:
+    """The connections that all calls share. Made inside a running event loop."""
+    return aiohttp.ClientSession(timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar())
+
+
+Verdict = Callable[[Revoked], Awaitable[AdapterError]]
+"""What it means that Slack refuses a token: the error to be raised."""
+
+
+async def as_it_is(refused: Revoked) -> AdapterError:
+    """It means just that."""
+    return refused
+
+
 class Api:
-    """The Web API with the bot's token. Made inside a running event loop; nothing is ever sent twice.
+    """The Web API with one token; nothing is ever sent twice.
 
     Args:
         url: of the API, with or without a slash at its end.
+        token: None for the few methods that need none.
+        http: see `new_pool`; whoever made it closes it.
+        verdict: asked where Slack refuses the token.
     """
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(
+        self, url: str, token: str | None, http: aiohttp.ClientSession, verdict: Verdict = as_it_is
+    ) -> None:
+        token = token.strip() if token else None
         self._url = url.rstrip("/") + "/"
-        self._headers = {
-            "Authorization": f"Bearer {token.strip()}",
-            "Content-Type": "application/json; charset=utf-8",
-        }
-        self.http = aiohttp.ClientSession(timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar())
+        self._headers = {"Content-Type": "application/json; charset=utf-8"}
+        if token:
+            self._headers["Authorization"] = f"Bearer {token}"
+        self._verdict = verdict
+        self.http = http
         # With a pool of our own the client ignores its `timeout`. Its default handlers repeat a call whose
         # answer was lost, which posts twice.
         self.web = AsyncWebClient(
             token=token, base_url=self._url, session=self.http, retry_handlers=[], logger=quiet_logger()
         )
         self._direct_channels: dict[str, str] = {}
-
-    async def close(self) -> None:
-        """Close all connections. Safe to call twice."""
-        await self.http.close()
 
     async def direct_channel(self, person: str) -> str:
         """The channel of a person's direct messages, opened once. Raises an AdapterError."""
@@ -92,7 +108,9 @@ class Api:
                 answer = _object(await response.read())
                 if response.status == 200 and answer.get("ok") is True:
                     return answer
-                raise answer_error(response.status, answer, response.headers.get("Retry-After"))
+                raise await self._meaning(
+                    answer_error(response.status, answer, response.headers.get("Retry-After"))
+                )
         except (aiohttp.ClientError, OSError) as problem:
             raise transport_error(problem) from problem
 
@@ -107,10 +125,13 @@ class Api:
             error = _translated(problem)
             if isinstance(error, Ambiguous):
                 error = Temporary("Slack did not answer; trying again later helps.")
-            raise error from problem
+            raise await self._meaning(error) from problem
         if not isinstance(answer, dict):
             raise unusable()
         return answer
+
+    async def _meaning(self, error: AdapterError) -> AdapterError:
+        return await self._verdict(error) if isinstance(error, Revoked) else error
 
 
 def unusable() -> Temporary:

@@ -9,16 +9,16 @@ from typing import Any
 from aiohttp.web import RouteDef
 
 from adapters.slack import PLATFORM
-from adapters.slack.answers import Answers
 from adapters.slack.api import Api, part, unusable, words
 from adapters.slack.bolt import bolt_app
 from adapters.slack.errors import MissingScope
 from adapters.slack.http import Events
-from adapters.slack.installation import installation
-from adapters.slack.people import People
+from adapters.slack.installing import Door, install_url
 from adapters.slack.posting import post
+from adapters.slack.reception import Reception
 from adapters.slack.render import Block, render
 from adapters.slack.socket_mode import Socket
+from adapters.slack.teams import Teams
 from bot.adapter import (
     CLOCKS_DIFFER,
     AdapterError,
@@ -27,6 +27,7 @@ from bot.adapter import (
     Temporary,
     Thread,
     Untraceable,
+    Workspaces,
 )
 from bot.markup import Message
 from bot.places import Place
@@ -40,10 +41,12 @@ _PAGE, _PAGES = 15, 70
 
 
 class SlackAdapter:
-    """One workspace, by its bot token. See `bot.adapter.Adapter` for what each method promises.
+    """The workspace of SLACK_BOT_TOKEN, and all that have installed the bot. See `bot.adapter.Adapter` for
+    what each method promises.
 
     Args:
         settings: the tokens and addresses.
+        workspaces: those that have a token of their own.
         grace: seconds that answers under way get when it stops.
         patience: seconds that Slack waits for what is wrong in a form; three are the most.
     """
@@ -51,27 +54,35 @@ class SlackAdapter:
     name = PLATFORM.name
     limits = PLATFORM.limits
 
-    def __init__(self, settings: Settings, grace: float = 5.0, patience: float = 2.0) -> None:
+    def __init__(
+        self, settings: Settings, workspaces: Workspaces, grace: float = 5.0, patience: float = 2.0
+    ) -> None:
         self._settings = settings
+        self._workspaces = workspaces
         self._grace = grace
         self._patience = patience
         secret = settings.slack_signing_secret
         self._events = Events(secret.get_secret_value()) if secret and not settings.slack_app_token else None
-        self._api: Api | None = None
-        self._answers: Answers | None = None
+        self._door = Door(settings) if settings.slack_client_id or settings.slack_client_secret else None
+        self._teams: Teams | None = None
+        self._reception: Reception | None = None
         self._socket: Socket | None = None
         self._over = asyncio.Event()
         self._cause: AdapterError | None = None
 
     @property
     def routes(self) -> Sequence[RouteDef]:
-        """Where Slack posts to; empty in Socket Mode."""
-        return self._events.routes if self._events else ()
+        """Where Slack posts to, unless in Socket Mode, and where other workspaces install the bot."""
+        return (*(self._events.routes if self._events else ()), *(self._door.routes if self._door else ()))
 
     async def start(self, handle: Handler | None, suggest: Suggest | None = None) -> None:
         settings = self._settings
-        if not settings.slack_bot_token:
-            raise InstallationGone("Slack needs SLACK_BOT_TOKEN; set it to the token that begins with xoxb-.")
+        home = settings.slack_bot_token
+        if not home and (self._door is None or self._door.missing):
+            more = f" Or, for many workspaces, set {' and '.join(self._door.missing)}." if self._door else ""
+            raise InstallationGone(
+                f"Slack needs SLACK_BOT_TOKEN; set it to the token that begins with xoxb-.{more}"
+            )
         if handle and not (settings.slack_app_token or settings.slack_signing_secret):
             raise InstallationGone(
                 "To hear commands, Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP); "
@@ -79,10 +90,11 @@ class SlackAdapter:
             )
         self._over.clear()
         self._cause = None
-        self._api = Api(settings.slack_api_url, settings.slack_bot_token.get_secret_value())
+        token = home.get_secret_value() if home else None
+        self._teams = Teams(settings.slack_api_url, token, self._workspaces)
         if handle:
             try:
-                await self._listen(handle, self._api)
+                await self._listen(handle, self._teams)
             except AdapterError:
                 await self.stop()
                 raise
@@ -97,15 +109,18 @@ class SlackAdapter:
             await self._socket.end()
         if self._events:
             self._events.app = None
-        if self._answers:
-            await self._answers.finish(self._grace)
-        if self._api:
-            await self._api.close()
-        self._socket = self._answers = self._api = None
+        if self._door:
+            self._door.close()
+        if self._reception:
+            await self._reception.finish(self._grace)
+        if self._teams:
+            await self._teams.close()
+        self._socket = self._reception = self._teams = None
         self._over.set()
 
     async def send(self, place: Place, message: Message, key: str, thread: Thread | None = None) -> str:
-        channel, thread_ts = await self._where(place, thread)
+        api = await self._api(place)
+        channel, thread_ts = await self._where(api, place, thread)
         text, blocks = render(message)
         body = {
             "channel": channel,
@@ -117,13 +132,14 @@ class SlackAdapter:
         }
         if thread_ts:
             body["thread_ts"] = thread_ts
-        return _ref(await self._write("chat.postMessage", body, blocks))
+        return _ref(await _write(api, "chat.postMessage", body, blocks))
 
     async def edit(self, place: Place, ref: str, message: Message) -> None:
+        api = await self._api(place)
         channel, ts = _parts(ref)
         text, blocks = render(message)
         try:
-            await self._write("chat.update", {"channel": channel, "ts": ts, "text": text}, blocks)
+            await _write(api, "chat.update", {"channel": channel, "ts": ts, "text": text}, blocks)
         except Ambiguous as doubt:
             # Changing a message twice does no harm.
             raise Temporary("Slack did not confirm the change; trying again later helps.") from doubt
@@ -139,8 +155,8 @@ class SlackAdapter:
     async def _found(
         self, place: Place, key: str, thread: Thread | None, since: datetime | None
     ) -> str | None:
-        api = self._connected()
-        channel, thread_ts = await self._where(place, thread)
+        api = await self._api(place)
+        channel, thread_ts = await self._where(api, place, thread)
         asked: dict[str, Any] = {"channel": channel, "limit": _PAGE, "include_all_metadata": True}
         for _ in range(_PAGES):
             if thread_ts:
@@ -160,38 +176,44 @@ class SlackAdapter:
                 return None
         return None
 
-    def _connected(self) -> Api:
-        if self._api is None:
+    async def _api(self, place: Place) -> Api:
+        """The API with the token for a place. Raises an AdapterError."""
+        if self._teams is None:
             raise RuntimeError("the Slack adapter has not been started")
-        return self._api
+        return await self._teams.of(place.installation)
 
-    async def _listen(self, handle: Handler, api: Api) -> None:
+    async def _listen(self, handle: Handler, teams: Teams) -> None:
         settings = self._settings
-        me = await api.ask(api.web.auth_test())
-        people = People(api)
-        here = installation(me, settings.slack_api_url, people.asker)
-        self._answers = Answers(handle, api, people, here, self._patience)
-        app = bolt_app(api, me, self._answers, here)
+        me = await teams.home.ask(teams.home.web.auth_test()) if teams.home else None
+        url = install_url(settings) if self._door and not self._door.missing else None
+        reception = Reception(handle, teams, settings.slack_api_url, me, self._patience, url)
+        self._reception = reception
+        app = bolt_app(teams.nobody.web, reception)
         if settings.slack_app_token:
-            self._socket = Socket(app, api, settings.slack_app_token.get_secret_value(), self._end)
+            token = settings.slack_app_token.get_secret_value()
+            self._socket = Socket(app, teams.nobody, token, self._end)
             await self._socket.open()
         elif self._events:
             self._events.app = app
+        if self._door:
+            self._door.open(teams, reception.home)
 
     def _end(self, cause: AdapterError) -> None:
         self._cause = cause
         self._over.set()
 
-    async def _where(self, place: Place, thread: Thread | None) -> tuple[str, str | None]:
+    @staticmethod
+    async def _where(api: Api, place: Place, thread: Thread | None) -> tuple[str, str | None]:
         """The channel to post in, and the message to reply to."""
         if thread:
             return _parts(thread.ref)
         if not place.direct:
-            return place.address, None
-        return await self._connected().direct_channel(place.person), None
+            return place.local, None
+        return await api.direct_channel(place.person), None
 
-    async def _write(self, method: str, body: dict[str, Any], blocks: list[Block]) -> dict[str, Any]:
-        return await post(self._connected(), method, blocks, lambda blocks: body | {"blocks": blocks})
+
+async def _write(api: Api, method: str, body: dict[str, Any], blocks: list[Block]) -> dict[str, Any]:
+    return await post(api, method, blocks, lambda blocks: body | {"blocks": blocks})
 
 
 def _all_before(messages: list[Any], since: datetime) -> bool:

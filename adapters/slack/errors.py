@@ -26,6 +26,10 @@ class MissingScope(InstallationGone):
     """The app was installed without a permission that this call needs."""
 
 
+class Revoked(InstallationGone):
+    """The token is none, or none any more: the app was removed from the workspace."""
+
+
 class Malformed(Rejected):
     """Slack calls the message malformed.
 
@@ -74,10 +78,10 @@ _MEANING: dict[str, tuple[type[AdapterError], str]] = {
     "users_not_found": (PlaceGone, "Slack knows no such person in this workspace."),
     "user_not_visible": (PlaceGone, "The bot is not allowed to see this person."),
     "cannot_dm_bot": (PlaceGone, "Bots have no direct messages; name a person."),
-    "account_inactive": (InstallationGone, "The bot's account is deactivated; reinstall the app."),
-    "token_revoked": (InstallationGone, "The app was removed from the workspace; install it again."),
+    "account_inactive": (Revoked, "The bot's account is deactivated; reinstall the app."),
+    "token_revoked": (Revoked, "The app was removed from the workspace; install it again."),
     "token_expired": (InstallationGone, _REFUSED),
-    "invalid_auth": (InstallationGone, _REFUSED),
+    "invalid_auth": (Revoked, _REFUSED),
     "not_authed": (InstallationGone, _REFUSED),
     "not_allowed_token_type": (
         InstallationGone,

@@ -7,8 +7,9 @@ from typing import Any
 from adapters.slack.api import part, words
 from adapters.slack.back import Back, recalled, remembered
 from adapters.slack.mrkdwn import clean, fitted, never_command
-from adapters.slack.render import Block, plain_text
+from adapters.slack.render import Block, plain_text, render
 from bot.forms import Choice, Field, Form
+from bot.markup import Message
 from bot.request import LONGEST_FILE, Request
 
 FORM = "papers_form"
@@ -54,6 +55,17 @@ def modal(form: Form, back: Back) -> dict[str, Any] | None:
         "private_metadata": kept,
         "blocks": [_block(field) for field in form.fields[:_MOST_FIELDS]],
     }
+
+
+def notice(message: Message) -> dict[str, Any]:
+    """What puts a message in the place of a form that was filled in."""
+    view = {
+        "type": "modal",
+        "title": plain_text("Daily Papers", _TITLE),
+        "close": plain_text("Close", _TITLE),
+        "blocks": render(message)[1],
+    }
+    return {"response_action": "update", "view": view}
 
 
 def filled(view: Mapping[str, Any]) -> tuple[str, Back, dict[str, str]] | None:

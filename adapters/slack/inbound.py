@@ -1,11 +1,12 @@
 """What Slack sends, as Requests. Pure; whatever is no request of ours becomes None.
 
-Every function takes when it came (UTC) and our installation. A person's team is their own
-(`user.team_id`): in a channel that is shared with another workspace, `team` names ours, whoever clicks.
+Every reader takes when it came (UTC) and the installation that it came from, which `came_from` tells of. A
+person's team is their own (`user.team_id`): in a channel that is shared with another workspace, `team` names
+ours, whoever clicks.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -45,6 +46,31 @@ class Asked:
     user: str
     back: Back
     trigger: str = ""
+
+
+Reader = Callable[[Mapping[str, Any], datetime, Installation], Asked | None]
+"""Makes a request of a payload; None where it is none of ours."""
+
+
+def came_from(payload: Mapping[str, Any]) -> tuple[str, str]:
+    """The workspace whose installation a payload is for, and its organisation; each empty if it names none.
+
+    Not the person's own workspace, who may be a guest of a shared channel.
+    """
+    seen_by = payload.get("authorizations")
+    event = seen_by[0] if isinstance(seen_by, list) and seen_by and isinstance(seen_by[0], dict) else {}
+    team = (
+        words(part(payload, "view"), "app_installed_team_id")
+        or words(part(payload, "team"), "id")
+        or words(event, "team_id")
+        or words(payload, "team_id")
+    )
+    enterprise = (
+        words(part(payload, "enterprise"), "id")
+        or words(event, "enterprise_id")
+        or words(payload, "enterprise_id")
+    )
+    return (team if _TEAM.fullmatch(team) else ""), enterprise
 
 
 def command(payload: Mapping[str, Any], now: datetime, here: Installation) -> Asked | None:
@@ -142,11 +168,11 @@ def _asked(
 
 def _request(text: str, team: str, user: str, back: Back, now: datetime, here: Installation) -> Request:
     ours = team == here.team
-    direct = Place("slack", f"@{user}") if ours else None
+    direct = here.place(f"@{user}") if ours else None
     if back.channel and not back.channel.startswith("D"):
-        place = Place("slack", back.channel)
+        place = here.place(back.channel)
     else:
-        # Another workspace's person may bear the name of one of ours: no address, so that nothing is sent.
+        # Another workspace's person may bear the name of one of ours.
         place = direct or Place("slack", f"{team}/@{user}")
     asker = here.asker(user, back.channel) if ours else Unknown()
     return Request(text, place, f"{team}:{user}", now, direct, asker)

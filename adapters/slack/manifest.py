@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from bot.settings import Settings
+
 PATH = "/slack/events"
 """Where Slack posts in HTTP mode."""
+INSTALL, REDIRECT = "/slack/install", "/slack/oauth_redirect"
+"""Where another workspace installs the bot, and where Slack leads back to."""
 LIKE_THIS = "papers_like_this"
 """The callback id of the shortcut in the menu of a message."""
 
 # The least that is used, and there is no chat:write.public: it would let the bot post where it cannot look.
-_SCOPES = [
+SCOPES = [
     "chat:write",  # the daily thread, and digests
     "commands",  # /papers, and the shortcut
     "im:write",  # a person's direct messages are opened before the first digest
@@ -24,12 +28,24 @@ _SCOPES = [
 ]
 
 
-def manifest(socket_mode: bool, url: str | None = None) -> dict[str, Any]:
+def missing_to_install(settings: Settings) -> list[str]:
+    """Which settings must be set before other workspaces can install the bot."""
+    needed = {
+        "SLACK_CLIENT_ID": settings.slack_client_id,
+        "SLACK_CLIENT_SECRET": settings.slack_client_secret,
+        "DAILY_PAPERS_SECRET": settings.secret,
+        "PUBLIC_URL": settings.public_url,
+    }
+    return [name for name, value in needed.items() if not value]
+
+
+def manifest(socket_mode: bool, url: str | None = None, public_url: str | None = None) -> dict[str, Any]:
     """The manifest of the app.
 
     Args:
         socket_mode: Slack sends over a connection that the bot opens; otherwise it posts to `url`.
         url: the public address of the bot, for example https://papers.example.org; unused in Socket Mode.
+        public_url: where other workspaces install it, if that is not `url`.
 
     Raises ValueError where HTTP mode has no https address.
     """
@@ -46,11 +62,14 @@ def manifest(socket_mode: bool, url: str | None = None) -> dict[str, Any]:
         "description": "Papers on what a message is about; only you see them",
     }
     interactivity: dict[str, Any] = {"is_enabled": True}
-    events: dict[str, Any] = {"bot_events": ["app_home_opened"]}
+    events: dict[str, Any] = {"bot_events": ["app_home_opened", "app_uninstalled", "tokens_revoked"]}
     if not socket_mode:
         if not url or not url.startswith("https://"):
             raise ValueError("write the bot's public address, for example https://papers.example.org")
         command["url"] = interactivity["request_url"] = events["request_url"] = url.rstrip("/") + PATH
+    oauth: dict[str, Any] = {"scopes": {"bot": SCOPES}}
+    if (root := (None if socket_mode else url) or public_url) and root.startswith("https://"):
+        oauth["redirect_urls"] = [root.rstrip("/") + REDIRECT]
     return {
         "_metadata": {"major_version": 2},
         "display_information": {
@@ -69,7 +88,7 @@ def manifest(socket_mode: bool, url: str | None = None) -> dict[str, Any]:
             "shortcuts": [shortcut],
             "slash_commands": [command],
         },
-        "oauth_config": {"scopes": {"bot": _SCOPES}},
+        "oauth_config": oauth,
         "settings": {
             "event_subscriptions": events,
             "interactivity": interactivity,

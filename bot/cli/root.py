@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.platforms import discord, slack
 from bot.cli.shell import run
 from bot.cli.values import read_date, read_moment, read_number
 
@@ -17,8 +18,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-slack = typer.Typer(help="Set up Slack.", no_args_is_help=True, rich_markup_mode=None)
-discord = typer.Typer(help="Set up Discord.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(slack, name="slack")
 app.add_typer(discord, name="discord")
 
@@ -268,23 +267,3 @@ def resume(number: NumberArgument, now: NowOption = None) -> None:
     from bot.cli import subscribing
 
     run(lambda opened: subscribing.resume(opened, number, now))
-
-
-@slack.command()
-def manifest(
-    url: Annotated[
-        str | None, typer.Option(metavar="URL", help="The bot's public address, to do without Socket Mode.")
-    ] = None,
-) -> None:
-    """Print the app manifest to paste at api.slack.com/apps."""
-    from bot.cli import guides
-
-    guides.show("slack", "manifest", url)
-
-
-@discord.command()
-def invite() -> None:
-    """Print the link that invites the bot to a server."""
-    from bot.cli import guides
-
-    guides.show("discord", "invite")

@@ -8,7 +8,14 @@ closed ── refused, or several failures on end ──> open ── its time i
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.adapter import AdapterError, Ambiguous, InstallationGone, RateLimited, Temporary
+from bot.adapter import (
+    AdapterError,
+    Ambiguous,
+    InstallationGone,
+    InstallationRemoved,
+    RateLimited,
+    Temporary,
+)
 
 FAILURES = 5
 """Failures on end, whatever the places, before an installation counts as down."""
@@ -52,8 +59,10 @@ class Circuits:
         circuit.until = now + _TRIAL
 
     def failed(self, installation: str, error: AdapterError, now: datetime) -> None:
-        """Take note of a failure; one that says nothing of the installation does not count."""
-        if not isinstance(error, InstallationGone | Temporary | Ambiguous):
+        """Take note of a failure; one that says nothing of the installation does not count. Nor does that it
+        was removed: all that goes there is paused, and nothing shall rest when it is installed anew."""
+        counts = isinstance(error, InstallationGone | Temporary | Ambiguous)
+        if not counts or isinstance(error, InstallationRemoved):
             return
         circuit = self._failing.setdefault(installation, _Circuit(now))
         circuit.failures += 1

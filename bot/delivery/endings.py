@@ -12,6 +12,8 @@ from bot.delivery.retry import Again, after_failure
 from bot.messages import reasons
 from bot.metrics import Metrics
 from bot.outcome import Outcome, outcome_of
+from bot.places import parse_place
+from bot.workspaces import end_installation
 from storage import subscriptions
 from storage.cancelling import cancel_place
 from storage.database import Database
@@ -47,6 +49,9 @@ class Endings:
         if isinstance(decision, Again):
             self._metrics.retried(delivery.place, error)
             return await self.put_off(delivery, str(error), decision.after)
+        if decision.installation_gone:
+            await self._close_installation(delivery.place)
+            return await self.finish(delivery, DeliveryState.FAILED, str(error))
         if not decision.place_gone:
             return await self.finish(delivery, DeliveryState.FAILED, reasons.given_up(str(error)))
         outcome = reasons.paused(str(error), await self._close(delivery.place, str(error)))
@@ -60,6 +65,15 @@ class Endings:
             await cancel_place(session, place, problem, self._clock())
             await tell_owners(session, place, paused, problem, self._clock())
         return [subscription.id or 0 for subscription in paused]
+
+    async def _close_installation(self, place: str) -> None:
+        """A workspace has removed the bot: pause what goes there, such as what was made since. Nobody is
+        told, for there is no way to anybody there."""
+        platform, name = parse_place(place).platform, parse_place(place).installation
+        if not name:
+            return
+        async with self._database.write() as session:
+            await end_installation(session, platform, name, self._clock())
 
     async def put_off(self, delivery: Delivery, problem: str, seconds: float) -> Outcome:
         """Hand it back for an attempt in so many seconds."""

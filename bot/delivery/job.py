@@ -11,8 +11,8 @@ from bot.markup import Message
 from bot.messages import thread
 from bot.messages.thread import Served
 from bot.places import Place, parse_place
-from storage.claims import installation_of
 from storage.models import Delivery, Paper, Part, PartKind
+from storage.places import installation_of
 
 
 @dataclass(slots=True)

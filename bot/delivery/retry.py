@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.adapter import AdapterError, InstallationGone, PlaceGone, RateLimited, Rejected, Untraceable
+from bot.adapter import (
+    AdapterError,
+    InstallationGone,
+    InstallationRemoved,
+    PlaceGone,
+    RateLimited,
+    Rejected,
+    Untraceable,
+)
 from bot.delivery.circuits import LONGEST_REST, REFUSED_REST
 
 FIRST_PAUSE = 1.0
@@ -29,9 +37,11 @@ class GiveUp:
 
     Args:
         place_gone: pause the subscriptions of its place as well.
+        installation_gone: pause those of its whole workspace.
     """
 
     place_gone: bool = False
+    installation_gone: bool = False
 
 
 def after_failure(
@@ -47,6 +57,8 @@ def after_failure(
     """
     if isinstance(error, PlaceGone):
         return GiveUp(place_gone=True)
+    if isinstance(error, InstallationRemoved):
+        return GiveUp(installation_gone=True)
     if isinstance(error, Rejected | Untraceable) or failing_for >= GIVE_UP_AFTER:
         return GiveUp()
     if isinstance(error, RateLimited):

@@ -25,9 +25,10 @@ from bot.messages import reasons
 from bot.metrics import Metrics
 from bot.outcome import Outcome, outcome_of
 from storage import claims
-from storage.claims import Claimant, installation_of
+from storage.claims import Claimant
 from storage.database import Database, DatabaseError
 from storage.models import Delivery, DeliveryState
+from storage.places import installation_of
 
 HELD = 8 * AT_ONCE
 """Deliveries that one process has claimed and that are not resting: enough to fill its turns until the next

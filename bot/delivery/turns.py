@@ -22,7 +22,7 @@ class Turns:
         """Wait for the turn, and keep it for the length of the block.
 
         Args:
-            installation: as `storage.claims.installation_of` names it.
+            installation: as `storage.places.installation_of` names it.
             direct: it is for one person; those for channels go first.
         """
         platform = installation.partition(":")[0]

@@ -188,6 +188,16 @@ def problem(sentence: str) -> Message:
     return Message(lines=(line(f"Sorry, {sentence.removesuffix('.')}."),))
 
 
+def not_installed(url: str | None) -> Message:
+    """For a workspace that has not installed the bot, or has removed it.
+
+    Args:
+        url: where it is installed, if it can be.
+    """
+    way = f"Install it, or install it anew, at {url}" if url else "Ask whoever runs the bot to add it"
+    return Message(lines=(line(f"I am not installed in this workspace, or no longer. {way}."),))
+
+
 def mishap() -> Message:
     """Our own mistake."""
     return Message(

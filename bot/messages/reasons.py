@@ -11,6 +11,7 @@ CLAIM_LOST = "Another process has taken this digest over."
 STOPPING = "The bot is stopping"
 ENDED = "The subscription has ended."
 PAUSED = "The subscription was paused."
+REMOVED = "The bot was removed from this workspace; installed anew, it goes on."
 NO_PLATFORM = (
     "no platform is set up: set SLACK_BOT_TOKEN or DISCORD_BOT_TOKEN, see .env.example; "
     "`daily-papers run --console` needs neither"

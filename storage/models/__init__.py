@@ -1,10 +1,11 @@
-"""The nouns: papers, editions, subscriptions, deliveries, parts. One SQLModel class each.
+"""The nouns: papers, editions, subscriptions, deliveries, parts, installations. One SQLModel class each.
 
 All times are UTC. A `date` that belongs to an edition is the UTC day of the list.
 """
 
 from storage.models.budgets import Budget
 from storage.models.deliveries import Delivery, DeliveryState, Part, PartKind, PartState
+from storage.models.installations import Installation
 from storage.models.papers import Edition, Paper, PaperFacts, VoteSnapshot
 from storage.models.searches import SavedSearch
 from storage.models.subscriptions import Cadence, Change, Person, Style, Subscription, SubscriptionState
@@ -16,6 +17,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Edition",
+    "Installation",
     "Paper",
     "PaperFacts",
     "Part",

@@ -1,7 +1,8 @@
 """How another process tells a fake what to spoil, and reads what stands on the platform.
 
 POST /control/weather      {"faults": ["lost", "429"], "share": 0.1, "seed": 7, "delay": 0.05}
-POST /control/crowd        {"people": 10000}: so many more people who can be written to: ["slack:@U1", ...]
+POST /control/crowd        {"people": 10000}: so many more people who can be written to: ["slack:@U1", ...];
+                           on Slack also {"people": 20, "workspaces": 500}: so many in each of more workspaces
 GET  /control/transcript   ?since=40: {"posted": [...], "complaints": [...], "limited": 0}
 """
 
@@ -56,7 +57,7 @@ class Fake(Protocol):
     weather: Weather
     transcript: list[Posted]
 
-    def crowd(self, people: int) -> list[str]:
+    def crowd(self, people: int, workspaces: int = 0) -> list[str]:
         """More people; the places of their direct messages."""
 
 
@@ -69,7 +70,7 @@ def add_control(router: web.UrlDispatcher, fake: Fake) -> None:
         return web.Response()
 
     async def crowd(request: web.Request) -> web.Response:
-        return web.json_response(fake.crowd((await request.json())["people"]))
+        return web.json_response(fake.crowd(**await request.json()))
 
     async def transcript(request: web.Request) -> web.Response:
         posted = [asdict(post) for post in fake.transcript[int(request.query.get("since", 0)) :]]

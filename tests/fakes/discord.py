@@ -124,7 +124,7 @@ class FakeDiscord:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    def crowd(self, people: int) -> list[str]:
+    def crowd(self, people: int, workspaces: int = 0) -> list[str]:
         """More people whom the bot can write to; the places of their direct messages."""
         persons = [str(10_000_000 + number) for number in range(people)]
         for person in persons:

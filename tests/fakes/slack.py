@@ -11,7 +11,7 @@ import json
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -21,17 +21,18 @@ from aiohttp import WSMsgType, web
 from tests.fakes import Fault
 from tests.fakes.control import Weather, add_control
 from tests.fakes.slack_gestures import Gestures
+from tests.fakes.slack_neighbour import Neighbour, OAuth
 from tests.fakes.slack_people import Person
+from tests.fakes.slack_requests import arguments_of, cut_off
 from tests.fakes.slack_rules import Refused
 from tests.fakes.slack_ways import Shown, Ways
-from tests.fakes.slack_workspace import FAULTS, STATUS
+from tests.fakes.slack_workspace import FAULTS, STATUS, Workspace
 
 _PATIENCE = 20
-_JSON_ONLY = {"chat.postMessage", "chat.update"}
 
 
 class FakeSlack(Gestures):
-    """One workspace. Use `async with FakeSlack() as slack`.
+    """One workspace, and others beside it. Use `async with FakeSlack() as slack`.
 
     Args:
         limits: refuse more than one message a second and channel.
@@ -54,6 +55,7 @@ class FakeSlack(Gestures):
         refuse_sockets: let no app connect to the address that it was given.
         redirect_answers: send whoever posts to a response_url to this address instead.
         weather: what spoils calls of any kind by chance.
+        oauth: how other workspaces install the app; see `neighbour`.
     """
 
     def __init__(self, *, limits: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
@@ -65,6 +67,8 @@ class FakeSlack(Gestures):
         self.acknowledged: list[str] = []
         self.stuck: set[str] = set()
         self.weather = Weather()
+        self.oauth = OAuth()
+        self._neighbours: dict[str, Neighbour] = {}
         self._faults: deque[Fault | None] = deque()
         self._ways = Ways(clock)
         self._news = asyncio.Condition()
@@ -80,11 +84,26 @@ class FakeSlack(Gestures):
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    def crowd(self, people: int) -> list[str]:
-        """More people whom the bot can write to; the places of their direct messages."""
+    def crowd(self, people: int, workspaces: int = 0) -> list[str]:
+        """More people whom the bot can write to; the places of their direct messages.
+
+        Args:
+            workspaces: so many in each of more workspaces, which have installed the app; else in this one.
+        """
+        others = [self.neighbour(f"T1{number:08}") for number in range(workspaces)]
+        for other in others:
+            other.install()
         names = [f"U1{number:08}" for number in range(people)]
-        self.directory.people.update({name: Person() for name in names})
-        return [f"slack:@{name}" for name in names]
+        everywhere: Sequence[Workspace] = others or [self]
+        for workspace in everywhere:
+            workspace.people.update({name: Person(workspace.team) for name in names})
+        return [f"slack:{workspace.prefix}@{name}" for name in names for workspace in everywhere]
+
+    def neighbour(self, team: str) -> Neighbour:
+        """Another workspace, which has not installed the app when it is first asked for."""
+        if team not in self._neighbours:
+            self._neighbours[team] = Neighbour(self, team)
+        return self._neighbours[team]
 
     async def start(self, port: int) -> None:
         site = web.Application(client_max_size=4 * 1024 * 1024)
@@ -92,6 +111,7 @@ class FakeSlack(Gestures):
         site.router.add_post("/commands/{way}", self._answered)
         site.router.add_post("/upload/v1/{ticket}", self._uploaded)
         site.router.add_get("/link", self._link)
+        site.router.add_get("/oauth/v2/authorize", self.oauth.authorize)
         add_control(site.router, self)
         self._runner = web.AppRunner(site, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -197,8 +217,10 @@ class FakeSlack(Gestures):
         if self.files.redirect:
             raise web.HTTPTemporaryRedirect(self.files.redirect)
         # The address is secret enough: a token has no business there.
-        taken = "Authorization" not in request.headers and self.files.receive(
-            request.match_info["ticket"], await request.read()
+        ticket, data = request.match_info["ticket"], await request.read()
+        everywhere = [self.files, *(other.files for other in self._neighbours.values())]
+        taken = "Authorization" not in request.headers and any(
+            files.receive(ticket, data) for files in everywhere
         )
         return web.Response(text="OK") if taken else web.Response(status=400, text="refused")
 
@@ -229,11 +251,21 @@ class FakeSlack(Gestures):
             async with self._news:
                 self._news.notify_all()
 
+    def _answer(self, method: str, authorization: str, body: dict[str, Any]) -> dict[str, Any]:
+        """What a method gives in the workspace of the token. Raises Refused."""
+        if method == "oauth.v2.access":
+            return self.oauth.access(authorization, body)
+        token = authorization.removeprefix("Bearer ")
+        team = self.oauth.tokens.get(token)
+        if team is None:
+            return self.perform(method, authorization, body)
+        return self._neighbours[team].perform(method, authorization, body)
+
     async def _performed(self, method: str, request: web.Request) -> web.StreamResponse:
         chosen = method == "chat.postMessage" and self._faults
         fault = self._faults.popleft() if chosen else self.weather.fault()
         if fault == "drop":
-            return _cut_off(request)
+            return cut_off(request)
         if fault == "html":
             return web.Response(status=502, text="<h1>Bad Gateway</h1>", content_type="text/html")
         try:
@@ -241,33 +273,15 @@ class FakeSlack(Gestures):
                 more = dict(FAULTS[fault])
                 raise Refused(more.pop("error"), **more)
             token = request.headers.get("Authorization", "")
-            answer = self.perform(method, token, await _arguments(method, request))
+            answer = self._answer(method, token, await arguments_of(method, request))
         except Refused as refused:
             headers = {"Retry-After": "1"} if refused.error == "ratelimited" else {}
             return web.json_response(refused.answer, status=STATUS.get(refused.error, 200), headers=headers)
         if fault == "lost":
-            return _cut_off(request)
+            return cut_off(request)
         if fault == "slow":
             await self.weather.hold_up()
         return web.json_response({"ok": True, **answer})
-
-
-def _cut_off(request: web.Request) -> web.Response:
-    assert request.transport
-    request.transport.abort()
-    return web.Response()
-
-
-async def _arguments(method: str, request: web.Request) -> dict[str, Any]:
-    """JSON where it must be, else the query or a form."""
-    if request.content_type == "application/json":
-        body = await request.json()
-        if isinstance(body, dict):
-            return body
-        raise Refused("invalid_json")
-    if method in _JSON_ONLY:
-        raise Refused("invalid_post_type")
-    return {**request.query, **await request.post()}
 
 
 async def _serve(port: int, limits: bool) -> None:

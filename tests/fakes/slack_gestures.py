@@ -15,7 +15,6 @@ from tests.fakes.slack_payloads import (
     shortcut_payload,
     submission_payload,
 )
-from tests.fakes.slack_people import TEAM
 from tests.fakes.slack_views import Modal
 from tests.fakes.slack_ways import Shown, Ways
 from tests.fakes.slack_workspace import Workspace
@@ -45,7 +44,7 @@ class Gestures(Workspace):
     ) -> list[dict[str, Any]]:
         """Somebody types a slash command; returns when that many answers have come as well."""
         way, trigger = self.new_way(user, channel), self.views.trigger(user)
-        payload = command_payload(text, user, channel, way, trigger) | more
+        payload = command_payload(text, user, channel, way, trigger, self.team) | more
         await self._deliver("slash_commands", payload)
         return await self._answers_to(payload, answers)
 
@@ -59,13 +58,18 @@ class Gestures(Workspace):
         ephemeral: bool = True,
         action_id: str = "papers:0",
         on: Shown | None = None,
-        team: str = TEAM,
+        team: str | None = None,
         **more: Any,
     ) -> list[dict[str, Any]]:
-        """Somebody of a team clicks a button, which stands on the message `on`; else as `command`."""
+        """Somebody clicks a button, which stands on the message `on`; else as `command`.
+
+        Args:
+            team: theirs, if it is another.
+        """
         button = {"value": value, "action_id": action_id}
         surface = on_message(channel, self.new_way(user, channel, on), ephemeral)
-        payload = click_payload(button, user, team, self.views.trigger(user), **surface) | more
+        trigger = self.views.trigger(user)
+        payload = click_payload(button, user, team or self.team, trigger, self.team, **surface) | more
         await self._deliver("interactive", payload)
         return await self._answers_to(payload, answers)
 
@@ -93,7 +97,7 @@ class Gestures(Workspace):
     ) -> list[dict[str, Any]]:
         """Somebody chooses the shortcut in the menu of a message, in Slack's form; else as `command`."""
         way, trigger = self.new_way(user, channel), self.views.trigger(user)
-        payload = shortcut_payload(message, callback_id, user, channel, way, trigger) | more
+        payload = shortcut_payload(message, callback_id, user, channel, way, trigger, self.team) | more
         await self._deliver("interactive", payload)
         return await self._answers_to(payload, answers)
 
@@ -103,7 +107,7 @@ class Gestures(Workspace):
         return self.views.modals[user]
 
     async def submit(
-        self, typed: dict[str, str], user: str = "U0READER", team: str = TEAM, **more: Any
+        self, typed: dict[str, str], user: str = "U0READER", team: str | None = None, **more: Any
     ) -> Modal | None:
         """Somebody fills in the form that they see and submits it; the form if it stays open.
 
@@ -113,7 +117,7 @@ class Gestures(Workspace):
         """
         modal = await self.modal(user)
         view = modal.view | {"state": modal.state(typed)} | more
-        payload = submission_payload(view, user, team, self.views.trigger(user))
+        payload = submission_payload(view, user, team or self.team, self.views.trigger(user), self.team)
         if modal.obey(await self._deliver("interactive", payload)):
             return modal
         del self.views.modals[user]
@@ -121,18 +125,21 @@ class Gestures(Workspace):
 
     async def open_home(self, user: str = "U0READER", tab: str = "home", **more: Any) -> None:
         """Somebody looks at the app's Home tab, or at another of its tabs."""
-        await self._deliver("events_api", home_payload(user, tab, self.views.homes.get(user)) | more)
+        await self._deliver(
+            "events_api", home_payload(user, tab, self.views.homes.get(user), self.team) | more
+        )
 
-    async def press_home(self, label: str, user: str = "U0READER", team: str = TEAM) -> None:
+    async def press_home(self, label: str, user: str = "U0READER", team: str | None = None) -> None:
         """Somebody clicks the button with that label in their Home tab."""
         view = self.views.homes[user]
         button = Shown("", user, view).button(label)
-        payload = click_payload(button, user, team, self.views.trigger(user), **on_home(view))
+        trigger = self.views.trigger(user)
+        payload = click_payload(button, user, team or self.team, trigger, self.team, **on_home(view))
         await self._deliver("interactive", payload)
 
-    async def event(self, event: dict[str, Any]) -> None:
+    async def event(self, event: dict[str, Any], **more: Any) -> None:
         """Something happens of which Slack tells the app."""
-        await self._deliver("events_api", event_payload(event))
+        await self._deliver("events_api", event_payload(event, None, self.team) | more)
 
     def screen(self, user: str = "U0READER", channel: str = "C0PAPERS") -> list[Shown]:
         """The answers that a person sees in a channel, oldest first."""

@@ -8,6 +8,7 @@ from bot.markup import Message, line
 from bot.request import Handler, Reply, Request
 from bot.settings import read_settings
 from tests.fakes.slack import FakeSlack
+from tests.shared import NO_WORKSPACES
 
 
 class Office:
@@ -32,7 +33,7 @@ class Office:
             "SLACK_API_URL": slack.url,
             **way,
         }
-        self.adapter = SlackAdapter(read_settings(**self.environment), grace, patience)
+        self.adapter = SlackAdapter(read_settings(**self.environment), NO_WORKSPACES, grace, patience)
         self.entrance: Entrance | None = None
 
     async def handle(self, request: Request) -> Reply:
@@ -55,5 +56,5 @@ class Office:
     async def restart(self) -> None:
         """The bot ends, and another process takes its place: it remembers nothing."""
         await self.stop()
-        self.adapter = SlackAdapter(read_settings(**self.environment))
+        self.adapter = SlackAdapter(read_settings(**self.environment), NO_WORKSPACES)
         await self.start()

@@ -12,11 +12,13 @@ def escaped(text: str) -> str:
     return text
 
 
-def command_payload(text: str, user: str, channel: str, response_url: str, trigger: str) -> dict[str, Any]:
+def command_payload(
+    text: str, user: str, channel: str, response_url: str, trigger: str, team: str = TEAM
+) -> dict[str, Any]:
     """Somebody typed a slash command (interactivity/implementing-slash-commands)."""
     name, _, rest = text.partition(" ")
     return {
-        "command": name, "text": escaped(rest), "team_id": TEAM, "team_domain": "papers",
+        "command": name, "text": escaped(rest), "team_id": team, "team_domain": "papers",
         "channel_id": channel, "channel_name": "directmessage" if channel.startswith("D") else "papers",
         "user_id": user, "user_name": "reader", "api_app_id": "A0PAPERS", "is_enterprise_install": "false",
         "trigger_id": trigger, "response_url": response_url,
@@ -24,17 +26,18 @@ def command_payload(text: str, user: str, channel: str, response_url: str, trigg
 
 
 def click_payload(
-    button: dict[str, Any], user: str, team: str, trigger: str, **surface: Any
+    button: dict[str, Any], user: str, team: str, trigger: str, here: str = TEAM, **surface: Any
 ) -> dict[str, Any]:
     """Somebody of a team clicked a button (reference/interaction-payloads/block_actions-payload).
 
     Args:
+        here: the workspace where the button stands.
         surface: what Slack says of the message or the view that the button stands in.
     """
     return {
         "type": "block_actions",
         "user": {"id": user, "username": "reader", "name": "reader", "team_id": team},
-        "team": {"id": TEAM, "domain": "papers"},
+        "team": {"id": here, "domain": "papers"},
         "api_app_id": "A0PAPERS",
         "token": "deprecated",
         "enterprise": None,
@@ -59,11 +62,13 @@ def on_home(view: dict[str, Any]) -> dict[str, Any]:
     return {"container": {"type": "view", "view_id": view["id"]}, "view": view}
 
 
-def submission_payload(view: dict[str, Any], user: str, team: str, trigger: str) -> dict[str, Any]:
+def submission_payload(
+    view: dict[str, Any], user: str, team: str, trigger: str, here: str = TEAM
+) -> dict[str, Any]:
     """Somebody submitted a modal (reference/interaction-payloads/view-interactions-payload)."""
     return {
         "type": "view_submission",
-        "team": {"id": TEAM, "domain": "papers"},
+        "team": {"id": here, "domain": "papers"},
         "user": {"id": user, "username": "reader", "name": "reader", "team_id": team},
         "api_app_id": "A0PAPERS",
         "token": "deprecated",
@@ -75,21 +80,23 @@ def submission_payload(view: dict[str, Any], user: str, team: str, trigger: str)
     }
 
 
-def home_payload(user: str, tab: str, view: dict[str, Any] | None) -> dict[str, Any]:
+def home_payload(user: str, tab: str, view: dict[str, Any] | None, team: str = TEAM) -> dict[str, Any]:
     """Somebody looks at the app (reference/events/app_home_opened), as the Events API wraps it."""
     event = {
         "type": "app_home_opened", "user": user, "channel": f"D{user}", "tab": tab,
         "event_ts": "1785000000.000100",
     }  # fmt: skip
-    bot = {"enterprise_id": None, "team_id": TEAM, "user_id": "U0BOT", "is_bot": True}
-    return event_payload(event | ({"view": view} if view else {}), bot)
+    bot = {"enterprise_id": None, "team_id": team, "user_id": "U0BOT", "is_bot": True}
+    return event_payload(event | ({"view": view} if view else {}), bot, team)
 
 
-def event_payload(event: dict[str, Any], bot: dict[str, Any] | None = None) -> dict[str, Any]:
+def event_payload(
+    event: dict[str, Any], bot: dict[str, Any] | None = None, team: str = TEAM
+) -> dict[str, Any]:
     """Any event, as the Events API wraps it (apis/events-api)."""
     return {
         "token": "deprecated",
-        "team_id": TEAM,
+        "team_id": team,
         "api_app_id": "A0PAPERS",
         "event": event,
         "type": "event_callback",
@@ -101,7 +108,13 @@ def event_payload(event: dict[str, Any], bot: dict[str, Any] | None = None) -> d
 
 
 def shortcut_payload(
-    message: dict[str, Any], callback_id: str, user: str, channel: str, response_url: str, trigger: str
+    message: dict[str, Any],
+    callback_id: str,
+    user: str,
+    channel: str,
+    response_url: str,
+    trigger: str,
+    team: str = TEAM,
 ) -> dict[str, Any]:
     """Somebody chose a shortcut of a message (reference/interaction-payloads/shortcuts-...-payload)."""
     ts = "1785000000.000100"
@@ -109,8 +122,8 @@ def shortcut_payload(
         "type": "message_action",
         "token": "deprecated",
         "action_ts": "1785000001.000200",
-        "team": {"id": TEAM, "domain": "papers"},
-        "user": {"id": user, "username": "reader", "team_id": TEAM, "name": "reader"},
+        "team": {"id": team, "domain": "papers"},
+        "user": {"id": user, "username": "reader", "team_id": team, "name": "reader"},
         "channel": {"id": channel, "name": "papers"},
         "is_enterprise_install": False,
         "enterprise": None,
@@ -118,5 +131,5 @@ def shortcut_payload(
         "trigger_id": trigger,
         "response_url": response_url,
         "message_ts": ts,
-        "message": {"type": "message", "user": "U0WRITER", "ts": ts, "team": TEAM} | message,
+        "message": {"type": "message", "user": "U0WRITER", "ts": ts, "team": team} | message,
     }

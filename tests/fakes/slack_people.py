@@ -59,16 +59,20 @@ class Channel:
 class Directory:
     """Who and what is there. Channels and people can be added and changed.
 
+    Args:
+        team: the workspace.
+
     Attributes:
         scopes: what the bot's token may do; all that anybody asks for, at first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, team: str = TEAM) -> None:
+        self.team = team
         self.people = {
-            "U0READER": Person(),
-            "U0WRITER": Person(zone="America/New_York"),
-            "U0ADMIN": Person(admin=True),
-            "W0GRID": Person(),
+            "U0READER": Person(team),
+            "U0WRITER": Person(team, zone="America/New_York"),
+            "U0ADMIN": Person(team, admin=True),
+            "W0GRID": Person(team),
             "U0STRANGER": Person(team=OTHER_TEAM, admin=True, owner=True),
         }
         self.channels = {
@@ -118,7 +122,7 @@ class Directory:
         person = body.get("users", "")
         if person not in self.people:
             raise Refused("user_not_found")
-        if self.people[person].team != TEAM:
+        if self.people[person].team != self.team:
             raise Refused("user_not_visible")
         channel = f"D{person}"
         self.direct[channel] = f"@{person}"
@@ -140,7 +144,7 @@ class Directory:
             "id": name, "team_id": person.team, "name": "reader", "deleted": False, "tz": person.zone,
             "tz_label": "Some Time", "tz_offset": 0, "is_bot": False,
         }  # fmt: skip
-        if person.team != TEAM and not person.teams:
+        if person.team != self.team and not person.teams:
             return {"user": shown | {"is_stranger": True}}
         roles: dict[str, Any] = {
             "is_admin": person.admin or person.owner,

@@ -31,6 +31,7 @@ _FIELDS = {
         "files", "channel_id", "channels", "initial_comment", "thread_ts", "blocks",
     },
     "auth.test": set(),
+    "oauth.v2.access": {"code", "redirect_uri", "grant_type", "refresh_token", "client_id", "client_secret"},
     "apps.connections.open": set(),
 }  # fmt: skip
 

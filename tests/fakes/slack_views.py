@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.slack_people import TEAM, Directory
+from tests.fakes.slack_people import Directory
 from tests.fakes.slack_rules import Refused, images
 from tests.fakes.slack_view_rules import too_large, view_complaints
 
@@ -115,7 +115,9 @@ class Views:
     def _publish(self, body: dict[str, Any]) -> dict[str, Any]:
         user = str(body.get("user_id"))
         person = self._directory.people.get(user)
-        if person is None or (person.team != TEAM and TEAM not in person.teams):
+        if person is None or (
+            person.team != self._directory.team and self._directory.team not in person.teams
+        ):
             raise Refused("invalid_arguments", response_metadata={"messages": ["invalid `user_id`"]})
         self.homes[user] = self._kept(self._checked(body, "home"))
         self.published += 1
@@ -137,9 +139,10 @@ class Views:
     def _kept(self, view: dict[str, Any]) -> dict[str, Any]:
         """A view as Slack gives it back (reference/views)."""
         name = f"V{next(self._numbers):08}"
+        team = self._directory.team
         given = {
-            "id": name, "team_id": TEAM, "root_view_id": name, "app_id": "A0PAPERS", "bot_id": "B0BOT",
-            "app_installed_team_id": TEAM, "hash": f"{name}.hash", "external_id": "", "callback_id": "",
+            "id": name, "team_id": team, "root_view_id": name, "app_id": "A0PAPERS", "bot_id": "B0BOT",
+            "app_installed_team_id": team, "hash": f"{name}.hash", "external_id": "", "callback_id": "",
             "private_metadata": "", "clear_on_close": False, "notify_on_close": False,
             "state": {"values": {}},
         }  # fmt: skip

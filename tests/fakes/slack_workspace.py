@@ -31,15 +31,17 @@ STATUS = {"ratelimited": 429, "internal_error": 500}
 class Workspace:
     """State and rules, without a network. See `tests.fakes.slack.FakeSlack` for the attributes."""
 
-    def __init__(self, limits: bool, clock: Callable[[], float] = time.monotonic) -> None:
-        self.limits, self.clock = limits, clock
+    def __init__(self, limits: bool, clock: Callable[[], float] = time.monotonic, team: str = TEAM) -> None:
+        self.limits, self.clock, self.team = limits, clock, team
+        self.prefix = ""
+        self.title = "Papers"
         self.token, self.app_token = "xoxb-fake", "xapp-fake"
         self.root = ""
         self.place, self.direct = Place("slack", "C0PAPERS"), Place("slack", "@U0READER")
         self.transcript: list[Posted] = []
         self.pings: list[str] = []
         self.broken_images: set[str] = set()
-        self.directory = Directory()
+        self.directory = Directory(team)
         self.people, self.channels = self.directory.people, self.directory.channels
         self.archived, self.scopes = self.directory.archived, self.directory.scopes
         self.views = Views(self.directory, clock, self.broken_images)
@@ -84,8 +86,8 @@ class Workspace:
 
     def _auth_test(self, _: dict[str, Any]) -> dict[str, Any]:
         me = {
-            "url": "https://papers.slack.com/", "team": "Papers", "user": "daily_papers", "team_id": TEAM,
-            "user_id": "U0BOT", "bot_id": "B0BOT", "is_enterprise_install": False,
+            "url": "https://papers.slack.com/", "team": self.title, "user": "daily_papers",
+            "team_id": self.team, "user_id": "U0BOT", "bot_id": "B0BOT", "is_enterprise_install": False,
         }  # fmt: skip
         return me | ({"enterprise_id": self.enterprise} if self.enterprise else {})
 
@@ -111,7 +113,7 @@ class Workspace:
         }
         self._messages.setdefault(channel, {})[ts] = message
         key = body.get("metadata", {}).get("event_payload", {}).get("key")
-        place = self.directory.direct.get(channel, channel)
+        place = self.prefix + self.directory.direct.get(channel, channel)
         self.transcript.append(Posted(place, thread, ts, _text(body), key, body))
         return {"channel": channel, "ts": ts, "message": message}
 

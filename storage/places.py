@@ -1,0 +1,9 @@
+"""What the store reads off a place. Pure."""
+
+
+def installation_of(place: str) -> str:
+    """The installation that a place belongs to: `slack:T0123` of `slack:T0123/C0123`, `slack:` of
+    `slack:C0123`, which is where the platform's own token leads."""
+    if "/" in place:
+        return place.partition("/")[0]
+    return place.partition(":")[0] + ":"
