@@ -11,7 +11,7 @@ class PlaceError(ValueError):
 class Place:
     """A platform and an address on it; an `@` in the address means that one person reads there.
 
-    Written `console:`, `slack:C0123`, `slack:@U0123`, `discord:1234`, `discord:@1234`.
+    Written `console:`, `slack:C0123`, `slack:@U0123`, `discord:1234`, `email:ann@example.org`.
     """
 
     platform: str
@@ -24,6 +24,11 @@ class Place:
     def direct(self) -> bool:
         """Whether one person alone reads there: their direct messages, or a mailbox."""
         return "@" in self.address
+
+    @property
+    def is_mailbox(self) -> bool:
+        """Whether the address is one of mail: something other than a workspace stands before its `@`."""
+        return self.address.find("@") > 0 and "/@" not in self.address
 
     @property
     def person(self) -> str:

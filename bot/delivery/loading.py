@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from bot.adapter import Limits
 from bot.delivery.job import Job, digest_of, has_content, parts_for, wanted_by
+from bot.links import Links
 from bot.messages.thread import Served
 from bot.places import parse_place
-from storage import deliveries, papers, subscriptions
+from bot.ways import Ways
+from storage import deliveries, mailboxes, papers, subscriptions
 from storage.database import Database
-from storage.models import Delivery, Paper, Part, Subscription
+from storage.models import Delivery, OptIn, Paper, Part, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class _Known:
     heads: Mapping[int, str]
     papers: Mapping[str, Paper]
     subscriptions: Mapping[int, Subscription]
+    generations: Mapping[str, int]
+    opt_ins: Mapping[str, OptIn]
 
 
 class Loader:
@@ -28,11 +32,15 @@ class Loader:
 
     Args:
         limits: of the platform of a place.
+        links: see `bot.delivery.sender.Sender`.
     """
 
-    def __init__(self, database: Database, limits: Callable[[str], Limits]) -> None:
+    def __init__(
+        self, database: Database, limits: Callable[[str], Limits], links: Links | None = None
+    ) -> None:
         self._database = database
         self._limits = limits
+        self._links = links
 
     async def jobs(self, claimed: Sequence[Delivery]) -> list[Job | Exception]:
         """A job for each delivery, without parts where it has nothing to say; or what went wrong.
@@ -54,6 +62,8 @@ class Loader:
 
     async def _read(self, claimed: Sequence[Delivery]) -> _Known:
         threads = [delivery.thread_of for delivery in claimed if delivery.thread_of is not None]
+        mails = [delivery for delivery in claimed if parse_place(delivery.place).is_mailbox]
+        asking = [delivery.token for delivery in mails if delivery.notice is not None]
         async with self._database.read() as session:
             held = await deliveries.enclosed_in(session, [delivery.token for delivery in claimed])
             shares = [*claimed, *(share for of_one in held.values() for share in of_one)]
@@ -65,6 +75,8 @@ class Loader:
                 await deliveries.heads_of(session, threads) if threads else {},
                 await papers.papers_by_id(session, named),
                 {one.id or 0: one for one in await subscriptions.by_numbers(session, numbers)},
+                await mailboxes.generations(session, {one.place for one in mails}) if mails else {},
+                await mailboxes.opt_ins_of(session, asking) if asking else {},
             )
 
     def _job_or_problem(self, delivery: Delivery, known: _Known) -> Job | Exception:
@@ -82,7 +94,7 @@ class Loader:
         limits = self._limits(delivery.place)
         parts = known.parts.get(delivery.id or 0)
         if parts is None:
-            parts = parts_for(delivery, digest, limits.lines) if has_content(delivery, digest, head) else []
+            parts = parts_for(delivery, digest, limits) if has_content(delivery, digest, head) else []
             for part in parts:
                 part.delivery_id = delivery.id or 0
         asked_by = sorted({share.subscription_id or 0 for share in shares} & known.subscriptions.keys())
@@ -93,4 +105,10 @@ class Loader:
             place.direct or not place.address,
             delivery.token,
         )
-        return Job(delivery, parts, known.papers, digest, served, limits, head, bool(held))
+        opt_in = known.opt_ins.get(delivery.token)
+        ways = None
+        if place.is_mailbox and self._links:
+            ways = Ways(self._links, place, known.generations.get(delivery.place, 0))
+        if opt_in and ways is None:  # without the link the mail would ask for nothing
+            parts = []
+        return Job(delivery, parts, known.papers, digest, served, limits, head, bool(held), ways, opt_in)

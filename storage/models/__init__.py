@@ -5,6 +5,7 @@ All times are UTC. A `date` that belongs to an edition is the UTC day of the lis
 
 from storage.models.budgets import Budget
 from storage.models.deliveries import Delivery, DeliveryState, Part, PartKind, PartState
+from storage.models.mailboxes import Mailbox, OptIn
 from storage.models.papers import Edition, Paper, PaperFacts, VoteSnapshot
 from storage.models.searches import SavedSearch
 from storage.models.subscriptions import Cadence, Change, Person, Style, Subscription, SubscriptionState
@@ -16,6 +17,8 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Edition",
+    "Mailbox",
+    "OptIn",
     "Paper",
     "PaperFacts",
     "Part",
