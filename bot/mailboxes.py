@@ -1,7 +1,7 @@
 """What the owners of mailboxes do by the links in their mails.
 
 A page needs no more than this: each method takes what stood in a link and gives a `Reply`, and `request_for`
-makes of a link the `Request` that the commands answer, so that a page is one more way to type `/papers pause 3`.
+makes of a link the `Request` that the commands answer: a page is one more way to type `/papers pause 3`.
 """
 
 from collections.abc import Mapping
