@@ -26,6 +26,8 @@ from tests.factories import DAY, NOON, make_edition
 TABLES = {
     "budget",
     "change",
+    "mailbox",
+    "opt_in",
     "person",
     *("delivery", "edition", "paper", "part", "search_document", "search_name", "search_state"),
     *("ranking_fit", "ranking_piece", "saved_search", "subscription", "vote_snapshot"),

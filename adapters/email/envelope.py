@@ -44,15 +44,16 @@ def envelope(
     """
     rendered = render(message)
     mail = EmailMessage(policy=_POLICY)
-    mail["From"] = Address(one_line(sender.name), addr_spec=sender.address)
+    mail["From"] = Address(_literal(sender.name), addr_spec=sender.address)
     mail["To"] = Address(addr_spec=recipient)
-    mail["Subject"] = rendered.subject
+    mail["Subject"] = _literal(rendered.subject)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = reference(key, sender)
     if answers:
         mail["In-Reply-To"] = mail["References"] = answers
     mail["List-Id"] = f"Daily Papers <daily-papers.{sender.domain}>"
-    if (url := link(message.unsubscribe)) and url.startswith("https://"):  # RFC 8058 asks for https
+    url = link(message.unsubscribe)
+    if url and url == _literal(url) and url.startswith("https://"):  # RFC 8058 asks for https
         mail["List-Unsubscribe"] = f"<{url}>"
         mail["List-Unsubscribe-Post"] = _ONE_CLICK
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence note comes back
@@ -60,3 +61,9 @@ def envelope(
     mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     mail.set_boundary(f"=_{sha256(key.encode()).hexdigest()[:32]}")
     return mail.as_bytes()
+
+
+def _literal(text: str) -> str:
+    """Text that begins no encoded word: the library would decode one, line breaks and all, and write those
+    into the header."""
+    return one_line(text).replace("=?", "= ?")

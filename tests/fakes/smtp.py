@@ -1,8 +1,9 @@
-"""A mail server on loopback: aiosmtpd, which reads SMTP strictly, with TLS of a certificate authority made for
-the test, logins, and faults on request."""
+"""A mail server on loopback: aiosmtpd, which reads SMTP strictly, with TLS of a certificate authority made
+for the test, logins, and faults on request."""
 
 import asyncio
 import ssl
+import warnings
 from collections import deque
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -68,7 +69,7 @@ class FakeSmtp:
 
     @property
     def open_connections(self) -> int:
-        return len(self._open)
+        return sum(not transport.is_closing() for transport in self._open)
 
     def refuse(self, step: str, *answers: str) -> None:
         """Answer the next `step`s so."""
@@ -102,7 +103,7 @@ class FakeSmtp:
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
         self.hang_up()
-        while self._open:
+        for _ in range(20):  # what was closed gets some turns of the loop to end
             await asyncio.sleep(0)
 
     def authenticate(
@@ -131,17 +132,19 @@ class _Protocol(SMTP):
     """One connection."""
 
     def __init__(self, fake: FakeSmtp, context: ssl.SSLContext | None) -> None:
-        secure = fake.security != "none"
-        super().__init__(
-            fake,
-            hostname="localhost",
-            tls_context=context if fake.security == "starttls" else None,
-            require_starttls=fake.security == "starttls",
-            authenticator=fake.authenticate if fake.login else None,
-            auth_required=fake.login,
-            auth_require_tls=secure and fake.security != "tls",
-            loop=asyncio.get_running_loop(),
-        )
+        starttls = fake.security == "starttls"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a login without STARTTLS, where TLS is there already
+            super().__init__(
+                fake,
+                hostname="localhost",
+                tls_context=context if starttls else None,
+                require_starttls=starttls,
+                authenticator=fake.authenticate if fake.login else None,
+                auth_required=fake.login,
+                auth_require_tls=starttls,
+                loop=asyncio.get_running_loop(),
+            )
         self._fake = fake
         self._raw: asyncio.BaseTransport | None = None
 
@@ -212,4 +215,4 @@ def html_text(mail: EmailMessage) -> str:
 def _part(mail: EmailMessage, kind: str) -> str:
     found = mail.get_body((kind,))
     assert found is not None
-    return str(found.get_content())
+    return str(found.get_content()).replace("\r\n", "\n")
