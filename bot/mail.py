@@ -70,7 +70,7 @@ def address_of(text: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as problem:
         raise ValueError(str(problem)) from None
     address = found.ascii_email or ""
