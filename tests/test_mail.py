@@ -64,7 +64,7 @@ def test_what_is_no_plain_address_is_refused_in_words(typed: str) -> None:
 def test_the_way_to_a_server(url: str, found: tuple[object, ...]) -> None:
     relay = relay_of(url)
     assert (relay.host, relay.port, relay.security, relay.user, relay.password) == found
-    assert relay.password is None or relay.password not in repr(relay).replace(relay.host, "")
+    assert "password" not in repr(relay)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_whom_mail_is_from(typed: str, found: MailSender) -> None:
     "typed", ["x", "a <b@c.org>, d@e.org", "A\r\nBcc: b <a@b.org>", "<a@b.org", "x" * 999]
 )
 def test_mail_is_from_one_address(typed: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         sender_of(typed)
 
 

@@ -103,7 +103,7 @@ class FakeSmtp:
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
         self.hang_up()
-        for _ in range(20):  # what was closed gets some turns of the loop to end
+        for _turn in range(20):  # what was closed gets some turns of the loop to end
             await asyncio.sleep(0)
 
     def authenticate(
