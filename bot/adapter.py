@@ -92,12 +92,14 @@ class Limits:
         cards: most cards in one message.
         pause: seconds between two messages in one place.
         installation_pause: seconds between two messages in one installation.
+        whole: a digest is one message, however much it holds, and nothing is added to it later.
     """
 
     lines: int
     cards: int
     pause: float = 0.0
     installation_pause: float = 0.0
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +257,8 @@ class Platform:
         missing: which settings must be set before `create`; empty when it is configured.
         create: imports the platform's library and makes an unconnected adapter.
         preview: what the platform would be sent for a message, as JSON; imports no platform library.
+        normal: the one way to write an address that matches the pattern. Raises ValueError with a sentence
+            that says what is wrong with one that is none after all.
         guides: texts that help to set the platform up, by the name of their command: `slack manifest`.
         recognise: asks the platform what a token is of, for one that somebody pastes. Raises an AdapterError.
         listens: whether `run` starts it unasked; the console belongs to the terminal and does not.
@@ -267,6 +271,7 @@ class Platform:
     missing: Callable[[Settings], list[str]]
     create: Callable[[Settings, Shared], Adapter]
     preview: Callable[[Message], Any] = plain
+    normal: Callable[[str], str] = str
     guides: Mapping[str, Guide] = field(default_factory=dict)
     recognise: Callable[[Settings, str], Awaitable[Installed]] | None = None
     listens: bool = True

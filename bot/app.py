@@ -16,14 +16,19 @@ from bot.connections import Connections
 from bot.delivery.sender import Sender
 from bot.indexing import Index
 from bot.ingest import Ingest
+from bot.links import Links
 from bot.logs import log
+from bot.mailboxes import Mailboxes
 from bot.metrics import Metrics
+from bot.opt_ins import Mailing, OptIns
 from bot.planning import Planner
 from bot.posting import Poster
 from bot.ranking.ranking import Ranking
+from bot.receipts import Receipts
 from bot.search import Search
 from bot.settings import Settings
 from bot.source import DeferredSource, source_factory
+from bot.subscribing import Subscribing
 from bot.workspaces import KeptWorkspaces
 from storage.database import Database, known_revisions, open_database
 
@@ -45,6 +50,8 @@ class App:
     index: Index
     ranking: Ranking
     search: Search
+    opt_ins: OptIns
+    mailboxes: Mailboxes
     commands: Commands
 
 
@@ -78,7 +85,8 @@ async def open_app(
         workspaces = KeptWorkspaces(database, settings.secret, clock)
         shared = Shared(budgets(database, clock), workspaces)
         connections = await stack.enter_async_context(Connections(platforms(), settings, shared))
-        metrics = Metrics([platform.name for platform in connections.configured()])
+        named = [platform.name for platform in connections.configured()]
+        metrics = Metrics([*named, *connections.silent()])
         ingest = Ingest(database, source, rules, clock)
         index = Index(database)
         ranking = Ranking(database, clock)
@@ -86,7 +94,11 @@ async def open_app(
         planner = Planner(database, connections.limits, rules, clock, metrics)
         poster = Poster(database, planner, rules, clock)
         beyond = Beyond(source) if settings.search_beyond else None
-        commands = Commands(Parts(database, ingest, search, poster, rules, beyond))
+        links = links_of(settings)
+        mailing = Mailing(connections.place, connections.missing, links)
+        subscribing = Subscribing(rules)
+        opt_ins = OptIns(database, subscribing, Receipts(database, search), mailing)
+        commands = Commands(Parts(database, ingest, search, poster, rules, beyond, opt_ins))
         stack.push_async_callback(commands.close)
         yield App(
             clock=clock,
@@ -98,9 +110,20 @@ async def open_app(
             ingest=ingest,
             planner=planner,
             poster=poster,
-            sender=Sender(database, connections, clock, sleep, monotonic=monotonic, metrics=metrics),
+            sender=Sender(
+                database, connections, clock, sleep, monotonic=monotonic, metrics=metrics, links=links
+            ),
             index=index,
             ranking=ranking,
             search=search,
+            opt_ins=opt_ins,
+            mailboxes=Mailboxes(database, subscribing, mailing),
             commands=commands,
         )
+
+
+def links_of(settings: Settings) -> Links | None:
+    """What signs links to the public address; None where that, or the secret, is not set."""
+    if settings.public_url is None or settings.secret is None:
+        return None
+    return Links(settings.public_url, settings.secret.get_secret_value())

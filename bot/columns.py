@@ -76,6 +76,12 @@ def columns_of(wish: Wish, wanted: Filter | None, subscription: Subscription) ->
     return values
 
 
+def changed(subscription: Subscription, values: Mapping[str, Any]) -> str:
+    """What a change sets, in words: `changed the filter, the time`."""
+    names = [_NAMES.get(name, name) for name, value in values.items() if getattr(subscription, name) != value]
+    return f"changed {', '.join(name for name in names if name)}"
+
+
 def written(values: Mapping[str, Any]) -> dict[str, Any]:
     """Columns as JSON."""
     return {name: _ADAPTERS[name].dump_python(value, mode="json") for name, value in values.items()}
@@ -90,4 +96,18 @@ _ADAPTERS: dict[str, TypeAdapter[Any]] = {
     name: TypeAdapter[Any](field.annotation)
     for name, field in Subscription.model_fields.items()
     if field.annotation is not None
+}
+_NAMES = {
+    "filter": "the filter",
+    "rechecks": "",
+    "first_day": "",
+    "cadence": "how often",
+    "local_time": "the time",
+    "weekdays": "the weekdays",
+    "zone": "the zone",
+    "style": "the style",
+    "max_papers": "the most papers",
+    "least_papers": "the least papers",
+    "explain": "what is said without papers",
+    "append_late": "where late papers go",
 }

@@ -21,6 +21,7 @@ from bot.messages import answers
 from bot.messages import people as people_messages
 from bot.messages import search as messages
 from bot.messages.thread import notice
+from bot.opt_ins import OptIns
 from bot.pace import Pace
 from bot.person_commands import PersonCommands
 from bot.posting import Poster
@@ -53,6 +54,7 @@ class Parts:
 
     Args:
         beyond: asked where a search finds little in the store; None to keep to the store.
+        opt_ins: for subscriptions by mail; None where there are none.
     """
 
     database: Database
@@ -61,6 +63,7 @@ class Parts:
     poster: Poster
     rules: SettleRules
     beyond: Beyond | None = None
+    opt_ins: OptIns | None = None
 
 
 class Commands:
@@ -80,7 +83,7 @@ class Commands:
         self._filters = filters = KeptFilters(database)
         searches = SearchCommands(database, parts.search, filters, parts.beyond)
         subscribing, tried = Subscribing(parts.rules), Receipts(database, parts.search)
-        own = SubscriptionCommands(database, subscribing, filters, tried, parts.poster)
+        own = SubscriptionCommands(database, subscribing, filters, tried, parts.poster, parts.opt_ins)
         channels = ChannelCommands(database, subscribing, filters, tried, own)
         person = PersonCommands(database, subscribing, parts.search, filters)
         explained = WhyCommands(database, Explaining(database, parts.rules))

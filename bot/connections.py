@@ -32,7 +32,10 @@ class Connections:
         platform = self.platform(place.platform)
         if not platform.address.fullmatch(place.address):
             raise PlaceError(f'"{text}" is not a place on {platform.name}; write {platform.example}')
-        return place
+        try:
+            return Place(place.platform, platform.normal(place.address))
+        except ValueError as problem:
+            raise PlaceError(str(problem)) from None
 
     def platform(self, name: str) -> Platform:
         """The platform called `name`. Raises PlaceError where none is installed."""
@@ -64,6 +67,15 @@ class Connections:
         """The platforms that listen for commands and have what they need, by name."""
         found = (platform for _, platform in sorted(self._platforms.items()))
         return [platform for platform in found if platform.listens and not platform.missing(self._settings)]
+
+    def silent(self) -> list[str]:
+        """The platforms that are set up and only sent to, such as mail; not the terminal, which has no
+        address."""
+        return [
+            name
+            for name, platform in sorted(self._platforms.items())
+            if not platform.listens and not platform.address.fullmatch("") and not self.missing(name)
+        ]
 
     def listener(self, name: str) -> Adapter:
         """A new adapter that its caller starts with a handler; it is stopped with the others.

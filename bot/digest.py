@@ -173,15 +173,19 @@ def additions(papers: Sequence[str]) -> list[Part]:
     ]
 
 
-def parts(digest: Digest, style: Style, lines: int) -> list[Part]:
+def parts(digest: Digest, style: Style, lines: int, whole: bool = False) -> list[Part]:
     """The messages of a digest, in the order of sending; their delivery is set when they are kept.
 
     Args:
         lines: how many paper lines one message of the platform holds.
+        whole: the platform gets all of a digest in its head.
     """
     identifiers = [paper.id for paper in digest.papers]
-    if style is Style.THREAD:
-        shown: Sequence[list[str]] = [[], *([identifier] for identifier in identifiers)]
+    shown: Sequence[list[str]]
+    if whole:
+        shown, kinds = [identifiers], [PartKind.HEAD]
+    elif style is Style.THREAD:
+        shown = [[], *([identifier] for identifier in identifiers)]
         kinds = [PartKind.HEAD, *(PartKind.CARD for _ in identifiers)]
     else:
         shown = [identifiers[at : at + lines] for at in range(0, len(identifiers), lines)] or [[]]

@@ -1,15 +1,17 @@
 """Papers that come late are added to the thread of their day, where a channel wants that."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.adapter import Limits
 from bot.candidates import Candidates
 from bot.clock import Clock
 from bot.decisions import Row, new_row, stamped
 from bot.digest import LOOK_BACK, standing
 from bot.filters.errors import FilterError
+from bot.places import PlaceError
 from storage import deliveries, papers, plans, subscriptions
 from storage.database import Database
 from storage.ledgers import ledgers_of
@@ -20,11 +22,13 @@ class Appender:
     """Plans what is added to threads.
 
     Args:
+        limits: of the platform of a place; raises PlaceError where it is not installed.
         clock: the real time (UTC), for stamps.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, limits: Callable[[str], Limits], clock: Clock) -> None:
         self._database = database
+        self._limits = limits
         self._clock = clock
 
     async def append(self, days: Collection[date], release: int, now: datetime) -> int:
@@ -38,7 +42,8 @@ class Appender:
         if not days:
             return 0
         async with self._database.write() as session:
-            wanting = await subscriptions.appending(session)  # held: nobody plans for them meanwhile
+            found = await subscriptions.appending(session)  # held: nobody plans for them meanwhile
+            wanting = [one for one in found if self._has_threads(one.place)]
             if not wanting:
                 return 0
             late = [
@@ -50,6 +55,14 @@ class Appender:
             rows = [row for one in wanting if (row := await self._addition(session, one, candidates, now))]
             await plans.insert_deliveries(session, stamped(rows, self._clock()))
             return len(rows)
+
+    def _has_threads(self, place: str) -> bool:
+        """Whether something can be added to what was sent there: nothing can be to a mail, so that what is
+        late comes with the next one."""
+        try:
+            return not self._limits(place).whole
+        except PlaceError:
+            return True
 
     async def _addition(
         self, session: AsyncSession, subscription: Subscription, candidates: Candidates, now: datetime

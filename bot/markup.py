@@ -38,11 +38,13 @@ class Button:
 
     Args:
         form: the answer may be a form (`Reply.form`), which some platforms must show at once.
+        url: a page that does the same, for platforms whose messages only know links.
     """
 
     label: str
     command: str
     form: bool = False
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,9 @@ class Message:
         note: small print at the end.
         topics: what the message is about, most important first, for platforms that file messages under
             topics, such as the tags of a Discord forum; shown nowhere else.
+        subject: what a mail is called; else its title. Shown nowhere else.
+        unsubscribe: where a click, or a mail program by itself, ends what this comes from; for platforms that
+            have a way to say so.
     """
 
     title: str = ""
@@ -84,6 +89,8 @@ class Message:
     note: Line = ()
     buttons: tuple[Button, ...] = ()
     topics: tuple[str, ...] = ()
+    subject: str = ""
+    unsubscribe: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,18 @@ button that was forwarded, gives no right."""
 
 from bot.places import Place, parse_place
 from bot.request import Request
-from storage.models import Subscription
+from storage.models import Style, Subscription
 
 
 def is_personal(place: Place) -> bool:
     """Whether one person reads what is sent there: direct messages, or the terminal."""
     return place.direct or not place.address
+
+
+def usual_style(place: Place) -> Style:
+    """How a digest is shown there where nobody has said: direct messages hold a line for each paper, a mail
+    and a channel's thread more."""
+    return Style.COMPACT if is_personal(place) and not place.is_mailbox else Style.THREAD
 
 
 def owns(request: Request, subscription: Subscription) -> bool:

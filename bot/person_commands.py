@@ -25,7 +25,9 @@ from bot.messages import forms
 from bot.messages import people as messages
 from bot.messages.asked import filter_name
 from bot.messages.subscriptions import no_direct_messages, none
+from bot.permissions import usual_style
 from bot.personal_settings import SETTINGS, SettingError, read_settings
+from bot.places import parse_place
 from bot.refusals import unreadable, wrong
 from bot.request import Reply, Request
 from bot.schedule import ScheduleError
@@ -35,7 +37,7 @@ from bot.subscription_commands import own_subscriptions
 from bot.text import counted
 from storage import people
 from storage.database import Database
-from storage.models import Cadence, Style, Subscription
+from storage.models import Cadence, Subscription
 
 LONGEST_VACATION = 180
 """Days."""
@@ -194,14 +196,15 @@ class PersonCommands:
         """Set up those that are not there yet; their numbers and filters."""
         author = await author_of(session, request)
         place, now = str(request.direct), request.now
+        style = usual_style(parse_place(place))
         known = {_alike(one) for one in await own_subscriptions(session, request)}
         made = []
         for one in taken:
-            key = _alike(draft(place, one.filter, one.wish, author, zone, Style.COMPACT, now))
+            key = _alike(draft(place, one.filter, one.wish, author, zone, style, now))
             if key not in known:
                 known.add(key)
                 new, _ = await self._subscribing.create(
-                    session, place, one.filter, one.wish, author, zone, Style.COMPACT, now
+                    session, place, one.filter, one.wish, author, zone, style, now
                 )
                 if one.paused:
                     await self._subscribing.pause(session, new, author, now)

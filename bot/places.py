@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from storage.places import is_mailbox
+
 
 class PlaceError(ValueError):
     """What was written is no place. The text says what to write instead."""
@@ -11,8 +13,8 @@ class PlaceError(ValueError):
 class Place:
     """A platform and an address on it; an `@` in the address means that one person reads there.
 
-    Written `console:`, `slack:C0123`, `slack:@U0123`, `discord:1234`, `discord:@1234`. What stands before a
-    slash is the workspace that has a token of its own: `slack:T0123/C0123`, `slack:T0123/@U0123`.
+    Written `console:`, `slack:C0123`, `slack:@U0123`, `discord:1234`, `email:ann@example.org`. What stands
+    before a slash is the workspace that has a token of its own: `slack:T0123/C0123`, `slack:T0123/@U0123`.
     """
 
     platform: str
@@ -37,6 +39,11 @@ class Place:
     def direct(self) -> bool:
         """Whether one person alone reads there: their direct messages, or a mailbox."""
         return "@" in self.address
+
+    @property
+    def is_mailbox(self) -> bool:
+        """Whether the address is one of mail: something other than a workspace stands before its `@`."""
+        return is_mailbox(str(self))
 
     @property
     def person(self) -> str:

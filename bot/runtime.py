@@ -57,7 +57,7 @@ class Runtime:
         for name in only:
             if name in connections.listening and name not in configured:
                 raise InstallationGone(connections.missing(name) or reasons.NO_PLATFORM)
-        if not (configured or console) and (not only or DELIVER in only):
+        if not (configured or console or connections.silent()) and (not only or DELIVER in only):
             raise InstallationGone(reasons.NO_PLATFORM)
         return [name for name in configured if not only or name in only] + (["console"] if console else [])
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.mail import relay_of, sender_of
 from bot.settling import SettleRules
 from bot.shards import parse_shards
 
@@ -64,6 +65,8 @@ class Settings(BaseSettings):
     discord_per_second: int = _named("DISCORD_REQUESTS_PER_SECOND", default=50)
     discord_api_url: str = _named("DISCORD_API_URL", default="https://discord.com/api/v10")
     discord_shards: str | None = _named("DISCORD_SHARDS", default=None)
+    smtp_url: SecretStr | None = _secret("SMTP_URL")
+    email_from: str | None = _named("EMAIL_FROM", default=None)
 
     @field_validator("database_url")
     @classmethod
@@ -114,6 +117,20 @@ class Settings(BaseSettings):
             parse_shards(shards)
         return shards
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            relay_of(url.get_secret_value())
+        return url
+
+    @field_validator("email_from")
+    @classmethod
+    def _a_sender(cls, sender: str | None) -> str | None:
+        if sender is not None:
+            sender_of(sender)
+        return sender
+
     @field_validator("source_attempts")
     @classmethod
     def _a_few(cls, attempts: int) -> int:
@@ -143,18 +160,25 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> list[str]:
-        """The values that must never be shown: the tokens, and the password of the database."""
-        values = [value for name, value in self if name != "database_url" and isinstance(value, SecretStr)]
-        try:
-            password = urlsplit(self.database_url.get_secret_value()).password
-        except ValueError:  # no address at all; opening it says so
-            password = None
-        return [*(value.get_secret_value() for value in values), *([unquote(password)] if password else [])]
+        """The values that must never be shown: the tokens, and the passwords in addresses."""
+        addresses = ("database_url", "smtp_url")
+        values = [value for name, value in self if name not in addresses and isinstance(value, SecretStr)]
+        passwords = [_password(getattr(self, name)) for name in addresses]
+        return [*(value.get_secret_value() for value in values), *filter(None, passwords)]
 
     @property
     def settle_rules(self) -> SettleRules:
         """When an edition counts as final."""
         return SettleRules(self.settle_earliest, timedelta(minutes=self.settle_quiet), self.settle_deadline)
+
+
+def _password(url: SecretStr | None) -> str | None:
+    """The password in an address; None where it has none."""
+    try:
+        password = urlsplit(url.get_secret_value()).password if url else None
+    except ValueError:  # no address at all; opening it says so
+        return None
+    return unquote(password) if password else None
 
 
 def read_settings(**overrides: Any) -> Settings:

@@ -1,19 +1,18 @@
 """`/papers subscribe` and what a person does with their own subscriptions."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.authors import Author, author_of, away_until, zone_of
-from bot.columns import columns_of
+from bot.columns import changed, columns_of
 from bot.filters.parser import parse
 from bot.filters.syntax import Filter
 from bot.kept_filters import AskedFilter, KeptFilters
 from bot.messages import forms, receipts
 from bot.messages import subscriptions as messages
+from bot.messages.mailboxes import no_mail, stays_where_it_is
 from bot.messages.people import vacation_notes
-from bot.permissions import is_personal, may_change, may_see, owns
+from bot.opt_ins import OptIns
+from bot.permissions import is_personal, may_change, may_see, owns, usual_style
 from bot.places import parse_place
 from bot.posting import Poster
 from bot.receipts import Receipts, Trial
@@ -21,10 +20,10 @@ from bot.refusals import or_refusal, wrong
 from bot.request import Reply, Request
 from bot.schedule import ScheduleError
 from bot.subscribing import MOST, NotUndoneError, Subscribing, TooManyError
-from bot.wishes import Wish, merged, spoken, wish_in, wish_of
+from bot.wishes import Wish, WishError, merged, spoken, wish_in, wish_of
 from storage import changes, people, subscriptions
 from storage.database import Database
-from storage.models import Style, Subscription, SubscriptionState
+from storage.models import Subscription, SubscriptionState
 
 
 def wish_said(request: Request, text: str) -> Wish:
@@ -46,19 +45,19 @@ class SubscriptionCommands:
         filters: KeptFilters,
         receipts: Receipts,
         poster: Poster,
+        opt_ins: OptIns | None = None,
     ) -> None:
         self._database = database
         self._subscribing = subscribing
         self._filters = filters
         self._receipts = receipts
         self._poster = poster
+        self._opt_ins = opt_ins
 
     async def subscribe(self, request: Request, text: str) -> Reply:
         """Set a subscription up, to the person's direct messages; without words, the form for it."""
-        if request.direct is None:
-            return Reply((messages.no_direct_messages(),))
         if not text and request.fields is None:
-            return await self._form(request)
+            return await self._form(request) if request.direct else Reply((messages.no_direct_messages(),))
         return await or_refusal(self._subscribe(request, text))
 
     async def zone(self, request: Request, command: str) -> Reply:
@@ -163,10 +162,14 @@ class SubscriptionCommands:
 
     async def _subscribe(self, request: Request, text: str) -> Reply:
         wish = wish_said(request, text)
+        if request.direct is None and wish.email is None:
+            return Reply((messages.no_direct_messages(),))
         return await self._create(request, wish, await self._filters.read(wish.filter or ""))
 
     async def _change(self, request: Request, subscription: Subscription, text: str) -> Reply:
         wish = wish_said(request, text)
+        if wish.email is not None:
+            raise WishError(stays_where_it_is(), "email")
         asked = await self._filters.read(wish.filter) if wish.filter is not None else None
         trial = await self._receipts.trial(
             request, asked.filter if asked else parse(subscription.filter), subscription.id
@@ -181,7 +184,7 @@ class SubscriptionCommands:
             if kept is None:
                 return Reply((messages.unknown(str(subscription.id)),))
             values = columns_of(wish, asked.filter if asked else None, kept)
-            what = _what(kept, values)
+            what = changed(kept, values)
             change = await self._subscribing.change(session, kept, values, author, what, request.now)
         verb = "is changed" if change else "is as it was"
         return Reply((receipts.receipt(kept, trial, verb, change.token if change else None),))
@@ -204,15 +207,23 @@ class SubscriptionCommands:
         trial = await self._receipts.trial(request, asked.filter)
         if not asked.sure and (doubt := await self._doubt(request, asked.filter, trial, wish)):
             return doubt
+        if wish.email is not None:
+            return await self._by_mail(request, asked.filter, wish, zone)
+        place = str(request.direct)
         async with self._database.write() as session:
             author = await author_of(session, request)
             if known is None and author.person:
                 author.person.zone = zone  # asked once
             new, change = await self._subscribing.create(
-                session, str(request.direct), asked.filter, wish, author, zone, Style.COMPACT, request.now
+                session, place, asked.filter, wish, author, zone, usual_style(parse_place(place)), request.now
             )
             notes = vacation_notes(away_until(author.person, request.now))
         return Reply((receipts.receipt(new, trial, "is set up", change.token, notes),))
+
+    async def _by_mail(self, request: Request, wanted: Filter, wish: Wish, zone: str) -> Reply:
+        if self._opt_ins is None:
+            return Reply((no_mail("no mail server is set up"),))
+        return await self._opt_ins.ask(request, wanted, wish, zone)
 
     async def _doubt(
         self,
@@ -266,25 +277,3 @@ async def own_subscriptions(session: AsyncSession, request: Request) -> list[Sub
 def _is_new(asked: AskedFilter, subscription: Subscription) -> bool:
     """Whether a filter is one that may be asked about: not what it was before, and not confirmed."""
     return not asked.sure and str(asked.filter) != subscription.filter
-
-
-def _what(subscription: Subscription, values: Mapping[str, Any]) -> str:
-    """`changed the filter, the time`."""
-    names = [_NAMES.get(name, name) for name, value in values.items() if getattr(subscription, name) != value]
-    return f"changed {', '.join(name for name in names if name)}"
-
-
-_NAMES = {
-    "filter": "the filter",
-    "rechecks": "",
-    "first_day": "",
-    "cadence": "how often",
-    "local_time": "the time",
-    "weekdays": "the weekdays",
-    "zone": "the zone",
-    "style": "the style",
-    "max_papers": "the most papers",
-    "least_papers": "the least papers",
-    "explain": "what is said without papers",
-    "append_late": "where late papers go",
-}

@@ -41,6 +41,7 @@ class Wish:
         zone: an IANA name.
         most, least: 0 takes the bound away.
         late: late papers are added to the thread of their day.
+        email: where it is to go instead of direct messages, as typed.
     """
 
     filter: str | None = None
@@ -53,6 +54,7 @@ class Wish:
     least: int | None = None
     explain: bool | None = None
     late: bool | None = None
+    email: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -74,6 +76,7 @@ def spoken(wish: Wish) -> str:
         ("least", wish.least),
         ("explain", _said(wish.explain, "on", "off")),
         ("late", _said(wish.late, "append", "next")),
+        ("by email", wish.email),
     ):
         words += [name, str(value)] if value is not None else []
     return " ".join(words)
@@ -85,6 +88,7 @@ def _said(switch: bool | None, on: str, off: str) -> str | None:
 
 _LONGEST = 100
 """Characters of what is said beside the filter, each."""
+_LONGEST_ADDRESS = 254
 _DAY = (
     r"(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
 )
@@ -103,6 +107,7 @@ _ENDINGS = tuple(
         r"least\s+(?P<least>\d{1,4})",
         r"explain\s+(?P<explain>on|off)",
         r"late\s+(?P<late>append|next)",
+        r"by\s+e-?mail\s+(?P<email>\S+@\S+)",
     )
 )
 _WHEN = re.compile(
@@ -146,8 +151,9 @@ def wish_of(said: Mapping[str, str]) -> Wish:
         values.pop("days", None)
     wish = Wish(filter=said["filter"].strip()) if "filter" in said else Wish()
     for name, reader in _READERS.items():
-        if len(values.get(name, "")) > _LONGEST:
-            raise WishError(f"that is too long; {_LONGEST} characters are enough", name)
+        longest = _LONGEST_ADDRESS if name == "email" else _LONGEST
+        if len(values.get(name, "")) > longest:
+            raise WishError(f"that is too long; {longest} characters are enough", name)
         if values.get(name):
             try:
                 wish = replace(wish, **reader(values[name]))
@@ -233,4 +239,5 @@ _READERS: dict[str, Callable[[str], dict[str, Any]]] = {
     "least": _number("least"),
     "explain": _switch("explain", ("on", "yes"), ("off", "no")),
     "late": _switch("late", ("append",), ("next",)),
+    "email": lambda text: {"email": text},
 }

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from storage.bulk import among
-from storage.models import Delivery, DeliveryState, Paper, Part, Subscription
+from storage.models import Delivery, DeliveryState, Mailbox, OptIn, Paper, Part, Subscription
+from storage.places import is_mailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Contents:
         heads: the references of the threads that are added to, by the number of the delivery that opened it.
         papers: all that they name and that are still known, by identifier.
         subscriptions: those that they are for and that are still known, by number.
+        generations: of the mailboxes that have a row, by place.
+        opt_ins: what a delivery asks the owner of a mailbox to confirm, by its token.
     """
 
     held: Mapping[str, list[Delivery]]
@@ -31,6 +34,8 @@ class Contents:
     heads: Mapping[int, str]
     papers: Mapping[str, Paper]
     subscriptions: Mapping[int, Subscription]
+    generations: Mapping[str, int]
+    opt_ins: Mapping[str, OptIn]
 
 
 def contents_of(session: Session, deliveries: Sequence[Delivery]) -> Contents:
@@ -40,6 +45,7 @@ def contents_of(session: Session, deliveries: Sequence[Delivery]) -> Contents:
     named = {paper for share in shares for paper in (*share.papers, *share.rest)}
     numbers = {share.subscription_id for share in shares if share.subscription_id is not None}
     threads = {delivery.thread_of for delivery in deliveries if delivery.thread_of is not None}
+    mails = [delivery for delivery in deliveries if is_mailbox(delivery.place)]
     papers = session.scalars(select(Paper).where(among(Paper.id, named))) if named else ()
     for_whom = session.scalars(select(Subscription).where(among(Subscription.id, numbers))) if numbers else ()
     return Contents(
@@ -48,6 +54,8 @@ def contents_of(session: Session, deliveries: Sequence[Delivery]) -> Contents:
         _heads_of(session, threads),
         {paper.id: paper for paper in papers},
         {subscription.id or 0: subscription for subscription in for_whom},
+        _generations(session, {mail.place for mail in mails}),
+        _opt_ins_of(session, [mail.token for mail in mails if mail.notice is not None]),
     )
 
 
@@ -88,3 +96,19 @@ def _heads_of(session: Session, numbers: Collection[int]) -> dict[int, str]:
         among(Part.delivery_id, numbers), col(Part.position) == 0, col(Part.ref).is_not(None)
     )
     return {number: ref or "" for number, ref in session.connection().execute(rows)}
+
+
+def _generations(session: Session, places: Collection[str]) -> dict[str, int]:
+    """The generation of each of these mailboxes that has a row."""
+    if not places:
+        return {}
+    rows = select(col(Mailbox.place), col(Mailbox.generation)).where(among(Mailbox.place, places))
+    return {place: generation for place, generation in session.connection().execute(rows)}
+
+
+def _opt_ins_of(session: Session, tokens: Collection[str]) -> dict[str, OptIn]:
+    """The opt-ins for which these deliveries ask, by the tokens of the deliveries."""
+    if not tokens:
+        return {}
+    rows = session.scalars(select(OptIn).where(among(OptIn.delivery, tokens)))
+    return {opt_in.delivery: opt_in for opt_in in rows}

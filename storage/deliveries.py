@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.models import Delivery, DeliveryState, Part, PartState, Style
+from storage.models import Delivery, DeliveryState, OptIn, Part, PartState, Style
 
 OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
 ARRIVED = (PartState.SENT, PartState.DOUBTFUL)
@@ -96,5 +96,6 @@ async def unsaid(session: AsyncSession, place: str) -> list[str]:
         col(Delivery.state).in_(OPEN),
         col(Delivery.subscription_id).is_(None),
         col(Delivery.notice).is_not(None),
+        col(Delivery.token).not_in(select(col(OptIn.delivery)).where(col(OptIn.place) == place)),
     )
     return [sentence for sentence in await session.exec(rows.order_by(col(Delivery.id))) if sentence]

@@ -1,4 +1,4 @@
-"""What is kept no longer: subscriptions that ended, and the record of digests that were not to be."""
+"""What is kept no longer: subscriptions that ended, digests that were not to be, mail that was asked for."""
 
 from datetime import datetime, timedelta
 
@@ -6,6 +6,7 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.mailboxes import forget_opt_ins
 from storage.models import Change, Delivery, DeliveryState, Subscription, SubscriptionState
 
 ENDED_KEPT = timedelta(days=31)
@@ -32,4 +33,4 @@ async def forget_old(session: AsyncSession, now: datetime) -> int:
     )
     old = list(await session.exec(skipped.order_by(col(Delivery.id)).limit(_AT_ONCE)))
     await session.exec(delete(Delivery).where(col(Delivery.id).in_(old)))
-    return len(numbers) + len(old)
+    return len(numbers) + len(old) + await forget_opt_ins(session, now, _AT_ONCE)

@@ -7,3 +7,9 @@ def installation_of(place: str) -> str:
     if "/" in place:
         return place.partition("/")[0]
     return place.partition(":")[0] + ":"
+
+
+def is_mailbox(place: str) -> bool:
+    """Whether a place is an address of mail: something other than a workspace stands before its `@`."""
+    at = place.find("@")
+    return at > 0 and place[at - 1] not in ":/"

@@ -27,6 +27,8 @@ TABLES = {
     "budget",
     "change",
     "installation",
+    "mailbox",
+    "opt_in",
     "person",
     *("delivery", "edition", "paper", "part", "search_document", "search_name", "search_state"),
     *("ranking_fit", "ranking_piece", "saved_search", "subscription", "vote_snapshot"),

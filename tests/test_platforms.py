@@ -11,7 +11,13 @@ from bot.settings import Settings
 from tests.fakes.world import NAMES, world_of
 from tests.shared import SHARED
 
-LIBRARIES = ("aiohttp", "discord", "rich", "slack_bolt", "slack_sdk")
+LIBRARIES = ("aiohttp", "aiosmtplib", "discord", "jinja2", "rich", "slack_bolt", "slack_sdk")
+NEEDED = {
+    "discord": {"DISCORD_BOT_TOKEN"},
+    "email": {"SMTP_URL", "EMAIL_FROM"},
+    "slack": {"SLACK_BOT_TOKEN"},
+}
+TOKENS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_BOT_TOKEN", "SMTP_URL", "EMAIL_FROM")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -28,12 +34,12 @@ def test_a_platform_describes_itself(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_platform_says_what_is_missing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_BOT_TOKEN", "DISCORD_TOKEN"):
+    for variable in (*TOKENS, "DISCORD_TOKEN"):
         monkeypatch.delenv(variable, raising=False)
     settings = Settings(_env_file=None)  # type: ignore[call-arg] # pydantic-settings adds it
     missing = platforms()[name].missing(settings)
     assert bool(missing) == (name != "console")
-    assert all(variable.startswith(name.upper()) for variable in missing)
+    assert set(missing) == NEEDED.get(name, set())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -45,6 +45,9 @@ WORKDAYS = frozenset(range(5))
         ("x most 10 least 3", {"filter": "x", "most": 10, "least": 3}),
         ("x most all least 0", {"filter": "x", "most": 0, "least": 0}),
         ("x explain on", {"filter": "x", "explain": True}),
+        ("x by email a+b@c.org", {"filter": "x", "email": "a+b@c.org"}),
+        ("x by email a@c.org weekly", {"filter": "x", "email": "a@c.org", "cadence": WEEKLY}),
+        ("work by email", {"filter": "work by email"}),
         ("x late append explain off", {"filter": "x", "late": True, "explain": False}),
         (
             "diffusion -survey daily 08:30 on sat,sun in Asia/Tokyo style compact most 5",

@@ -19,8 +19,6 @@ from bot.messages.asked import filter_name
 from bot.messages.receipts import tried
 from bot.messages.subscriptions import options, when_next
 from bot.messages.words import schedule_name
-from bot.permissions import is_personal
-from bot.places import parse_place
 from bot.receipts import DAYS, Receipts
 from bot.schedule import parse_time, parse_weekdays, parse_zone
 from bot.subscribing import Subscribing
@@ -54,6 +52,10 @@ async def subscribe(app: App, typed: Typed, now: datetime | None) -> int:
     Raises PlaceError, FilterError, ScheduleError; Failed where the filter lets nothing through.
     """
     place = app.connections.place(typed.place)
+    if place.is_mailbox and typed.append_late:
+        raise Failed(
+            "nothing can be added to a mail; leave out --append-late, what is late comes with the next"
+        )
     wanted = parse(typed.filter)
     wish = Wish(
         cadence=Cadence(typed.cadence),
@@ -88,7 +90,7 @@ async def subscribe(app: App, typed: Typed, now: datetime | None) -> int:
 
 def describe(subscription: Subscription) -> str:
     """`every paper to slack:C0123, Mon–Fri at 09:00 Europe/Paris; next: Wed 29 Jul 2026, 09:00 …`."""
-    more = options(subscription, is_personal(parse_place(subscription.place)))
+    more = options(subscription)
     said = [f"{filter_name(subscription.filter)} to {subscription.place}, {schedule_name(subscription)}"]
     coming = when_next(subscription)
     return "; ".join(

@@ -9,9 +9,11 @@ from bot.decisions import union
 from bot.digest import Digest
 from bot.markup import Message
 from bot.messages import thread
+from bot.messages.mailboxes import confirmation
 from bot.messages.thread import Served
 from bot.places import Place, parse_place
-from storage.models import Delivery, Paper, Part, PartKind
+from bot.ways import Ways
+from storage.models import Delivery, OptIn, Paper, Part, PartKind
 from storage.places import installation_of
 
 
@@ -27,6 +29,8 @@ class Job:
         limits: of its platform.
         head: the reference of the thread's head, for a delivery that is added to one.
         encloses: other deliveries travel in it.
+        ways: what it can link to, for a mailbox.
+        opt_in: what it asks the owner of a mailbox to confirm.
         pace: seconds between two parts, once the place has asked to slow down.
     """
 
@@ -38,6 +42,8 @@ class Job:
     limits: Limits
     head: str | None = None
     encloses: bool = False
+    ways: Ways | None = None
+    opt_in: OptIn | None = None
     pace: float = 0.0
     place: Place = field(init=False)
     installation: str = field(init=False)
@@ -48,10 +54,24 @@ class Job:
 
     def message(self, part: Part) -> Message:
         """What a part says, with the numbers of this moment."""
+        if self.opt_in and self.ways:
+            return self._question(self.opt_in, self.ways)
+        numbers = [subscription.id or 0 for subscription in self.served.subscriptions]
+        said = self._said(part)
+        return self.ways.linked(said, numbers) if self.ways else said
+
+    def _said(self, part: Part) -> Message:
         if self.delivery.notice is not None:
             return thread.notice(self.delivery.notice, self.served.direct)
-        shown = [self.papers[paper] for paper in part.papers]
-        return thread.part(part.kind, shown, self.digest, self.delivery.style, self.served)
+        shown, style = [self.papers[paper] for paper in part.papers], self.delivery.style
+        if self.limits.whole:
+            return thread.whole(shown, self.digest, style, self.served, self.limits.cards)
+        return thread.part(part.kind, shown, self.digest, style, self.served)
+
+    def _question(self, opt_in: OptIn, ways: Ways) -> Message:
+        """Nothing but what leads to a yes: nobody is shown more before it."""
+        url = ways.links.confirm(opt_in.token, opt_in.asked_at)
+        return confirmation(self.delivery.notice or "", self.place, opt_in.asked_at, url)
 
     async def send(self, adapter: Adapter, part: Part) -> str:
         """Post a part and return its reference. Raises AdapterError."""
@@ -104,15 +124,15 @@ def wanted_by(deliveries: Iterable[Delivery]) -> dict[str, list[int]]:
     return found
 
 
-def parts_for(delivery: Delivery, digest: Digest, lines: int) -> list[Part]:
+def parts_for(delivery: Delivery, digest: Digest, limits: Limits) -> list[Part]:
     """The messages of a delivery, in the order of sending.
 
     Args:
-        lines: how many paper lines one message of the platform holds.
+        limits: of its platform.
     """
     if delivery.thread_of is not None:
         return digests.additions([paper.id for paper in digest.papers])
-    return digests.parts(digest, delivery.style, lines)
+    return digests.parts(digest, delivery.style, limits.lines, limits.whole)
 
 
 def has_content(delivery: Delivery, digest: Digest, head: str | None) -> bool:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 
 from bot.adapter import Limits
 from bot.delivery.job import Job, digest_of, has_content, parts_for, wanted_by
+from bot.links import Links
 from bot.messages.thread import Served
 from bot.places import parse_place
+from bot.ways import Ways
 from storage.contents import Contents, add_parts, contents_of
 from storage.database import Database
 from storage.models import Delivery
@@ -16,11 +18,15 @@ class Loader:
 
     Args:
         limits: of the platform of a place.
+        links: see `bot.delivery.sender.Sender`.
     """
 
-    def __init__(self, database: Database, limits: Callable[[str], Limits]) -> None:
+    def __init__(
+        self, database: Database, limits: Callable[[str], Limits], links: Links | None = None
+    ) -> None:
         self._database = database
         self._limits = limits
+        self._links = links
 
     async def jobs(self, claimed: Sequence[Delivery]) -> list[Job | Exception]:
         """A job for each delivery, without parts where it has nothing to say; or what went wrong.
@@ -54,7 +60,7 @@ class Loader:
         limits = self._limits(delivery.place)
         parts = known.parts.get(delivery.id or 0)
         if parts is None:
-            parts = parts_for(delivery, digest, limits.lines) if has_content(delivery, digest, head) else []
+            parts = parts_for(delivery, digest, limits) if has_content(delivery, digest, head) else []
             for part in parts:
                 part.delivery_id = delivery.id or 0
         asked_by = sorted({share.subscription_id or 0 for share in shares} & known.subscriptions.keys())
@@ -65,4 +71,10 @@ class Loader:
             place.direct or not place.address,
             delivery.token,
         )
-        return Job(delivery, parts, known.papers, digest, served, limits, head, bool(held))
+        opt_in = known.opt_ins.get(delivery.token)
+        ways = None
+        if place.is_mailbox and self._links:
+            ways = Ways(self._links, place, known.generations.get(delivery.place, 0))
+        if opt_in and ways is None:  # without the link the mail would ask for nothing
+            parts = []
+        return Job(delivery, parts, known.papers, digest, served, limits, head, bool(held), ways, opt_in)

@@ -20,6 +20,7 @@ from bot.delivery.loading import Loader
 from bot.delivery.ownership import is_gone, this_process
 from bot.delivery.pacing import Pacing
 from bot.delivery.turns import AT_ONCE, Turns
+from bot.links import Links
 from bot.logs import log
 from bot.messages import reasons
 from bot.metrics import Metrics
@@ -56,6 +57,7 @@ class Sender:
         monotonic: seconds.
         chance: a number from 0 to 1, for pauses that differ.
         metrics: counts what is sent, tried again and finished.
+        links: makes what mails link to; None where the page has no public address.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Sender:
         monotonic: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
         metrics: Metrics | None = None,
+        links: Links | None = None,
     ) -> None:
         self._database = database
         self._connections = connections
@@ -76,7 +79,7 @@ class Sender:
         self._me = owner or this_process()
         self._metrics = metrics or Metrics()
         self._journal = Journal(database, clock, sleep)
-        self._loader = Loader(database, connections.limits)
+        self._loader = Loader(database, connections.limits, links)
         self._desk = Desk(
             self._journal, Turns(), Pacing(), Circuits(), clock, monotonic, self._rest, chance, self._metrics
         )

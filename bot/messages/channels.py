@@ -34,7 +34,7 @@ def posts(found: Sequence[Subscription]) -> Message:
 
 def _post(post: Subscription) -> list[Line]:
     asked = filter_name(post.filter)
-    facts = [schedule_name(post), when_next(post), options(post, direct=False)]
+    facts = [schedule_name(post), when_next(post), options(post)]
     lines = [line(Span(asked[:1].upper() + asked[1:], bold=True)), *(line(fact) for fact in facts if fact)]
     return [*lines, _who(post)]
 

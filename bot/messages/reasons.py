@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.digest import Nothing, TooFew, Wait
 from bot.messages.words import day_name
+from bot.places import parse_place
 from bot.text import counted
 from storage.plans import DueSubscription
 
@@ -13,7 +14,7 @@ ENDED = "The subscription has ended."
 PAUSED = "The subscription was paused."
 REMOVED = "The bot was removed from this workspace; installed anew, it goes on."
 NO_PLATFORM = (
-    "no platform is set up: set SLACK_BOT_TOKEN or DISCORD_BOT_TOKEN, see .env.example; "
+    "no platform is set up: set SLACK_BOT_TOKEN or DISCORD_BOT_TOKEN, or SMTP_URL, see .env.example; "
     "`daily-papers run --console` needs neither"
 )
 
@@ -85,7 +86,7 @@ def door_closed(place: str, subscriptions: Sequence[int], problem: str, direct: 
         subscriptions: the numbers of those that are paused by it.
         direct: the place is that person's direct messages.
     """
-    where = "your direct messages" if direct else place
+    where = "your direct messages" if direct and not parse_place(place).is_mailbox else place
     which = ", ".join(map(str, subscriptions))
     paused = f"subscription {which} is" if len(subscriptions) == 1 else f"subscriptions {which} are"
     way = "/papers subscriptions" if direct else "/papers channel, asked there,"

@@ -27,13 +27,20 @@ def receipt(
         token: of the change, to undo it.
         notes: what else is to be said.
     """
-    direct = is_personal(parse_place(subscription.place))
+    place = parse_place(subscription.place)
+    direct = is_personal(place)
     asked = filter_name(subscription.filter)
-    where = "to your direct messages" if direct else "to this channel"
+    where = (
+        f"to {place.address}"
+        if place.is_mailbox
+        else "to your direct messages"
+        if direct
+        else "to this channel"
+    )
     facts = [
         f"{schedule_name(subscription)}, {where}",
         when_next(subscription),
-        options(subscription, direct),
+        options(subscription),
     ]
     return Message(
         title=f"Subscription {subscription.id} {what}" if direct else f"This channel's post {what}",

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from bot.markup import Button, Card, Message, Span, line
 from bot.messages.asked import filter_name
 from bot.messages.words import moment_name, schedule_name
+from bot.permissions import usual_style
+from bot.places import parse_place
 from bot.text import counted
 from storage.models import Cadence, Style, Subscription, SubscriptionState
 
@@ -29,15 +31,11 @@ def when_next(subscription: Subscription) -> str:
     return f"Next: {moment_name(subscription.next_due_at, ZoneInfo(subscription.zone))}"
 
 
-def options(subscription: Subscription, direct: bool) -> str:
-    """What else was set, but not what is usual.
-
-    Args:
-        direct: one person reads it.
-    """
-    usual = Style.COMPACT if direct else Style.THREAD
+def options(subscription: Subscription) -> str:
+    """What else was set, but not what is usual there."""
+    place = parse_place(subscription.place)
     said = []
-    if subscription.style is not usual:
+    if subscription.style is not usual_style(place):
         said.append("a message for each paper" if subscription.style is Style.THREAD else "compact")
     if subscription.max_papers:
         best = counted(subscription.max_papers, "paper").removeprefix("1 ")
@@ -46,21 +44,17 @@ def options(subscription: Subscription, direct: bool) -> str:
         said.append(f"at least {counted(subscription.least_papers, 'paper')}, fewer wait for the next")
     if subscription.explain:
         said.append("says so when there is nothing")
-    if subscription.append_late:
+    if subscription.append_late and not place.is_mailbox:
         said.append("late papers join the thread of their day")
     sentence = "; ".join(said)
     return sentence[:1].upper() + sentence[1:]
 
 
-def card(subscription: Subscription, direct: bool = True) -> Card:
-    """One subscription with what can be done with it.
-
-    Args:
-        direct: one person reads it.
-    """
+def card(subscription: Subscription) -> Card:
+    """One subscription with what can be done with it."""
     number = subscription.id
     paused = subscription.state is SubscriptionState.PAUSED
-    facts = [schedule_name(subscription), when_next(subscription), options(subscription, direct)]
+    facts = [schedule_name(subscription), when_next(subscription), options(subscription)]
     stop = (
         Button(f"Resume {number}", f"resume {number}")
         if paused

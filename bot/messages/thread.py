@@ -1,7 +1,7 @@
 """What is posted: the head of a digest, its further lines, and a card a paper."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -20,6 +20,8 @@ TITLE_IN_LINE = 110
 """Characters of a title in a list; with its link, twenty lines fit the smallest platform's message."""
 SUMMARY = 300
 """Characters of a card's summary: about three lines on a desktop."""
+SUBJECT = 110
+"""Characters of what a mail is called: two lines on a phone, of which a list shows half."""
 _AUTHORS = 3
 _LINES_KEPT = 1_000
 _ASKED = 120
@@ -94,6 +96,22 @@ def part(kind: PartKind, shown: Sequence[Paper], digest: Digest, style: Style, s
     return Message(cards=tuple(_card_of(paper, digest, served) for paper in shown))
 
 
+def whole(shown: Sequence[Paper], digest: Digest, style: Style, served: Served, most: int) -> Message:
+    """A whole digest as one message, for platforms that have no threads.
+
+    Args:
+        shown: its papers.
+        most: cards with a summary; further ones name their paper and its numbers.
+    """
+    if style is Style.COMPACT or not shown:
+        message = _head(digest, shown, served)
+    else:
+        cards = [_card_of(paper, digest, served) for paper in shown[:most]]
+        short = [Card(Span(paper.title, paper.url), facts=(numbers(paper),)) for paper in shown[most:]]
+        message = replace(_head(digest, (), served), cards=(*cards, *short))
+    return replace(message, subject=_subject(digest))
+
+
 def notice(sentence: str, direct: bool) -> Message:
     """Something to be said in place of a digest.
 
@@ -117,6 +135,15 @@ def _head(digest: Digest, titles: Sequence[Paper], served: Served) -> Message:
         buttons=_buttons(digest, served),
         topics=tuple(dict.fromkeys(keyword for paper in titles for keyword in paper.keywords)),
     )
+
+
+def _subject(digest: Digest) -> str:
+    """`Daily Papers · Wed 29 Jul: Attention is all you need`: the day, and the title most upvoted."""
+    days = [paper.listed_on for paper in digest.all]
+    name = "While you were away" if digest.away else "Daily Papers"
+    when = days_name(min(days), max(days)).removesuffix(f" {max(days).year}")
+    best = by_upvotes(digest.papers or digest.all)[0]
+    return cut(f"{name} · {when}: {best.title}", SUBJECT)
 
 
 def _newest(digest: Digest) -> date:

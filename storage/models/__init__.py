@@ -6,6 +6,7 @@ All times are UTC. A `date` that belongs to an edition is the UTC day of the lis
 from storage.models.budgets import Budget
 from storage.models.deliveries import Delivery, DeliveryState, Part, PartKind, PartState
 from storage.models.installations import Installation
+from storage.models.mailboxes import Mailbox, OptIn
 from storage.models.papers import Edition, Paper, PaperFacts, VoteSnapshot
 from storage.models.searches import SavedSearch
 from storage.models.subscriptions import Cadence, Change, Person, Style, Subscription, SubscriptionState
@@ -18,6 +19,8 @@ __all__ = [
     "DeliveryState",
     "Edition",
     "Installation",
+    "Mailbox",
+    "OptIn",
     "Paper",
     "PaperFacts",
     "Part",

@@ -13,12 +13,18 @@ from tests.fakes import Posted
 from tests.fakes.console import FakeConsole
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
+from tests.fakes.smtp import FakeSmtp
 from tests.shared import SHARED
 
-NAMES = ("console", "discord", "slack")
-_FAKES: dict[str, Callable[[], Any]] = {"console": FakeConsole, "discord": FakeDiscord, "slack": FakeSlack}
+NAMES = ("console", "discord", "email", "slack")
+_FAKES: dict[str, Callable[[], Any]] = {
+    "console": FakeConsole,
+    "discord": FakeDiscord,
+    "email": FakeSmtp,
+    "slack": FakeSlack,
+}
 _COMMAND = re.compile(r"<(?!https?://)[^>]*>")
-_NOWHERE = {"console": "elsewhere", "discord": "999999", "slack": "C0NOWHERE"}
+_NOWHERE = {"console": "elsewhere", "discord": "999999", "email": "nobody", "slack": "C0NOWHERE"}
 
 
 class World:
@@ -82,6 +88,8 @@ def _environment(fake: Any) -> dict[str, str]:
             "SLACK_APP_TOKEN": fake.app_token,
             "SLACK_API_URL": fake.url,
         }
+    if isinstance(fake, FakeSmtp):
+        return {"SMTP_URL": fake.url, "EMAIL_FROM": "Daily Papers <papers@example.com>"}
     return {}
 
 

@@ -1,0 +1,45 @@
+"""Mail: what it costs nothing to know of it. The libraries are imported by `create` and `preview`."""
+
+import re
+from typing import Any
+
+from bot.adapter import Adapter, Limits, Platform, Shared
+from bot.mail import address_of
+from bot.markup import Message
+from bot.settings import Settings
+
+
+def _missing(settings: Settings) -> list[str]:
+    return [
+        name
+        for name, value in (("SMTP_URL", settings.smtp_url), ("EMAIL_FROM", settings.email_from))
+        if not value
+    ]
+
+
+def _create(settings: Settings, shared: Shared) -> Adapter:
+    from adapters.email.app import EmailAdapter
+
+    return EmailAdapter(settings)
+
+
+def _preview(message: Message) -> Any:
+    from adapters.email.render import render
+
+    rendered = render(message)
+    return {"subject": rendered.subject, "text": rendered.text, "html": rendered.html}
+
+
+PLATFORM = Platform(
+    name="email",
+    address=re.compile(r"[^\s@]+@[^\s@]+"),
+    example="email:ann@example.org",
+    # Gmail cuts a mail at 102 KB; a card with its summary takes 2 KB, a line or a short card less than 1.
+    # Relays that are rented take some ten mails a second (Amazon SES: 14) and slow down who sends more.
+    limits=Limits(lines=60, cards=25, installation_pause=0.1, whole=True),
+    missing=_missing,
+    create=_create,
+    preview=_preview,
+    normal=address_of,
+    listens=False,
+)

@@ -1,0 +1,152 @@
+"""What is said of mail: that it must be confirmed, that it was, that it ends; and the mail that asks."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.links import CONFIRM_WITHIN
+from bot.markup import Button, Line, Message, Span, line
+from bot.messages.asked import filter_name
+from bot.messages.subscriptions import title
+from bot.places import Place
+from bot.text import counted
+from storage.models import Subscription
+
+_HOURS = int(CONFIRM_WITHIN.total_seconds() // 3600)
+_SHOWN = 80
+_HARMLESS = re.compile(r"[\w\s\"'“”(),:<>=*+-]+")
+"""Words that can be no address of anything: whoever typed them may have meant them for a stranger's eyes."""
+
+
+def asked(place: Place) -> Message:
+    """A mail asks for a confirmation, or none does: what is answered never tells which."""
+    return Message(
+        title="Please look into your mail",
+        lines=(
+            line(
+                "A mail is on its way to ",
+                Span(place.address, bold=True),
+                " with a link that confirms this. ",
+            ),
+            line(
+                f"The link works for {_HOURS} hours; until then nothing is set up, and nothing else is sent. "
+                "If no mail comes, please look among the unwanted ones, or try again tomorrow."
+            ),
+        ),
+    )
+
+
+def no_mail(problem: str) -> Message:
+    """This bot sends no mail, or could not make the links that mail needs."""
+    return Message(
+        lines=(line(f"I cannot send mail here: {problem}. Whoever runs me can change that (docs/email.md)."),)
+    )
+
+
+def too_many_mails(most: int) -> Message:
+    """The limit of who asks."""
+    return Message(
+        lines=(
+            line(
+                f"{counted(most, 'confirmation')} have been asked for from here within a day, and that is "
+                "the most. Please try again tomorrow."
+            ),
+        )
+    )
+
+
+def sentence(filter_text: str) -> str:
+    """What a mail asks, as it is kept with the delivery."""
+    return f"Somebody, probably you, has asked for {_what(filter_text)} by mail. Is that right?"
+
+
+def confirmation(asks: str, place: Place, asked_at: datetime, url: str) -> Message:
+    """The mail that asks the owner of a mailbox. It says nothing that a stranger could have put into it.
+
+    Args:
+        asks: as `sentence` gives it.
+        asked_at: UTC.
+    """
+    until = asked_at + CONFIRM_WITHIN
+    return Message(
+        title="Daily Papers by mail",
+        subject="Please confirm: Daily Papers by mail",
+        lines=(
+            line(asks),
+            line(
+                "If you do nothing, nothing more is sent to ",
+                Span(place.address, bold=True),
+                ", and in three days the address is forgotten.",
+            ),
+        ),
+        buttons=(Button("Yes, send it to me", "", url=url),),
+        note=line(f"The link works once, until {until:%H:%M} UTC on {until:%d %b %Y}."),
+    )
+
+
+def _what(filter_text: str) -> str:
+    if not filter_text:
+        return "a list of each day's papers"
+    words = filter_name(filter_text, _SHOWN)
+    return words if _HARMLESS.fullmatch(words) else "papers that match some words"
+
+
+def confirmed_before() -> Message:
+    """A link that was used already."""
+    return Message(
+        title="Confirmed already",
+        lines=(line("This was confirmed before, so that there is nothing to do."),),
+        buttons=(Button("My subscriptions", "subscriptions"),),
+    )
+
+
+def not_kept() -> Message:
+    """A link to something that has been forgotten."""
+    return Message(
+        lines=(line("What this link was to confirm is not kept any more. Please subscribe once more."),)
+    )
+
+
+def link_is_void(problem: str) -> Message:
+    """A link that does nothing."""
+    return Message(title="This link does nothing", lines=(line(problem),))
+
+
+def unsubscribed(gone: Sequence[tuple[Subscription, str]]) -> Message:
+    """Subscriptions have ended by a click, now or before.
+
+    Args:
+        gone: those that ended now, each with the token that undoes it.
+    """
+    lines: tuple[Line, ...] = tuple(line(f"Deleted: {title(one)}.") for one, _ in gone)
+    several = len(gone) > 1
+    undo = (Button(f"Undo {one.id}" if several else "Undo", f"undo {token}") for one, token in gone)
+    return Message(
+        title="Unsubscribed",
+        lines=(*lines, line("Nothing more comes of it." if gone else "Nothing comes of this any more.")),
+        buttons=(*undo, Button("My subscriptions", "subscriptions")),
+    )
+
+
+def renewed() -> Message:
+    """All links that manage a mailbox are void but this one."""
+    return Message(
+        lines=(
+            line("The links in mails that were sent before no longer show or change your subscriptions."),
+            line("Those that unsubscribe still do. The next mail has new links."),
+        ),
+        buttons=(Button("My subscriptions", "subscriptions"),),
+    )
+
+
+def void_generation() -> str:
+    """A link that its owner has made void."""
+    return "This link was replaced by a newer one. Please take the link in the latest mail."
+
+
+def stays_where_it_is() -> str:
+    """`/papers edit 3 … by email …`."""
+    return (
+        "a subscription stays where it goes; to get one by mail too, write /papers subscribe … by email "
+        "ann@example.org"
+    )

@@ -1,0 +1,279 @@
+"""Mail goes to whom it is wanted by: a subscription for a mailbox begins when its owner has confirmed it.
+
+docs/decisions/016-double-opt-in.md says why it is done so.
+"""
+
+import ipaddress
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.authors import author_of, away_until
+from bot.decisions import new_row, stamped
+from bot.filters.errors import FilterError
+from bot.filters.parser import parse
+from bot.filters.question import read_question
+from bot.filters.syntax import Filter
+from bot.links import LinkError, Links
+from bot.markup import Message
+from bot.messages import mailboxes as messages
+from bot.messages import receipts
+from bot.messages import subscriptions as sentences
+from bot.messages.people import vacation_notes
+from bot.messages.search import unreadable
+from bot.permissions import usual_style
+from bot.places import Place, PlaceError, parse_place
+from bot.receipts import Receipts, Trial
+from bot.request import Reply, Request
+from bot.schedule import ScheduleError
+from bot.subscribing import MOST, Subscribing, TooManyError
+from bot.ways import Ways
+from bot.wishes import Wish, WishError, spoken, wish_in, wish_of
+from storage import mailboxes, plans
+from storage.database import Database
+from storage.locks import lock
+from storage.models import OptIn
+
+PLATFORM = "email"
+"""Mail, as a place names it."""
+MAILS_TO_A_BOX = 3
+"""Mails that ask one mailbox for a confirmation within `WINDOW`; asking for more is answered alike, and sends
+nothing: a person may mistype a filter twice, and nobody's mailbox is filled."""
+MAILS_FROM_A_NETWORK = 20
+"""Such mails that one network brings about within `WINDOW`: a class of students, not a list of addresses."""
+MAILS_FROM_A_PERSON = 5
+"""Such mails that one person of a chat brings about within `WINDOW`."""
+WINDOW = timedelta(days=1)
+_NETWORKS = {4: 24, 6: 64}
+"""Bits that make a network: what one household or office has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What mailboxes need to know of the platform that sends to them.
+
+    Args:
+        place: reads a place; raises PlaceError.
+        missing: what must be set before the platform can send, in a sentence; None where nothing is missing.
+        links: None where PUBLIC_URL or DAILY_PAPERS_SECRET is not set.
+    """
+
+    place: Callable[[str], Place]
+    missing: Callable[[str], str | None]
+    links: Links | None
+
+    def signer(self) -> Links:
+        """Raises LinkError where there is none."""
+        if self.links is None:
+            raise LinkError("This bot has no links: PUBLIC_URL and DAILY_PAPERS_SECRET are not set.")
+        return self.links
+
+
+class OptIns:
+    """Asks the owners of mailboxes, and hears their yes."""
+
+    def __init__(
+        self, database: Database, subscribing: Subscribing, tried: Receipts, mailing: Mailing
+    ) -> None:
+        self._database = database
+        self._subscribing = subscribing
+        self._receipts = tried
+        self._mailing = mailing
+
+    @property
+    def problem(self) -> str | None:
+        """Why nobody can subscribe by mail here, in a clause; None where they can."""
+        if problem := self._mailing.missing(PLATFORM):
+            return problem
+        return None if self._mailing.links else "links need PUBLIC_URL and DAILY_PAPERS_SECRET"
+
+    async def request(self, said: Mapping[str, str], network: str, now: datetime) -> Reply:
+        """Somebody subscribes on a page. Every wrong field is named in `Reply.errors`; else the answer is the
+        same, whatever is known of the address.
+
+        Args:
+            said: `email`, `filter`, `zone`, and whatever else `bot.wishes.wish_of` reads: `when`, `days`, …
+            network: the address that the request came from.
+            now: UTC.
+        """
+        if problem := self.problem:
+            return Reply((messages.no_mail(problem),))
+        errors: dict[str, str] = {}
+        shown: list[Message] = []
+        place = wish = wanted = None
+        try:
+            place = self._place(said.get("email", ""))
+        except WishError as wrong:
+            errors[wrong.field] = str(wrong)
+            shown.append(sentences.wrong(str(wrong)))
+        try:
+            wish = _checked(
+                wish_of({name: text for name, text in said.items() if name not in ("email", "filter")})
+            )
+        except WishError as wrong:
+            errors.setdefault(wrong.field, str(wrong))
+            shown.append(sentences.wrong(str(wrong)))
+        try:
+            wanted = read_question(said.get("filter", ""))
+        except FilterError as error:
+            errors["filter"] = str(error)
+            shown.append(unreadable(error))
+        if place is None or wish is None or wanted is None:
+            return Reply(tuple(shown), errors=errors)
+        who, zone = network_of(network), wish.zone or "UTC"
+        return await self._ask(place, wanted, wish, zone, who, MAILS_FROM_A_NETWORK, now)
+
+    async def ask(self, request: Request, wanted: Filter, wish: Wish, zone: str) -> Reply:
+        """Somebody in a chat wants a subscription by mail. Raises WishError.
+
+        Args:
+            wish: its filter is not looked at.
+            zone: where the wish names none.
+        """
+        if problem := self.problem:
+            return Reply((messages.no_mail(problem),))
+        place = self._place(wish.email or "")
+        wish = _checked(wish)
+        return await self._ask(place, wanted, wish, zone, request.who, MAILS_FROM_A_PERSON, request.now)
+
+    async def confirm(self, token: str, now: datetime) -> Reply:
+        """The owner of a mailbox says yes. The receipt is the answer, and is not mailed as well."""
+        try:
+            opt_in = self._mailing.signer().opt_in(token, now)
+        except LinkError as problem:
+            return Reply((messages.link_is_void(str(problem)),))
+        async with self._database.read() as session:
+            found = await mailboxes.opt_in(session, opt_in)
+        if found is None:
+            return Reply((messages.not_kept(),))
+        trial = await self._receipts.trial(request_of(parse_place(found.place), now), parse(found.filter))
+        try:
+            async with self._database.write() as session:
+                return await self._confirmed(session, opt_in, trial, now)
+        except TooManyError:
+            return Reply((sentences.too_many(MOST),))
+        except ScheduleError as problem:
+            return Reply((sentences.wrong(str(problem)),))
+
+    def _place(self, address: str) -> Place:
+        try:
+            return self._mailing.place(f"{PLATFORM}:{address.strip()}")
+        except PlaceError as problem:
+            raise WishError(str(problem), "email") from None
+
+    async def _ask(
+        self, place: Place, wanted: Filter, wish: Wish, zone: str, who: str, most: int, now: datetime
+    ) -> Reply:
+        """Let the owner of a mailbox be asked, unless that was done too often.
+
+        Args:
+            who: the network or the person that asks.
+            most: mails that it may bring about.
+        """
+        links = self._mailing.signer()
+        box, origin = links.mark(one_box(place.address)), links.mark(who)
+        async with self._database.write() as session:
+            await lock(session, [f"opt-in {box}", f"opt-in {origin}"])
+            if await mailboxes.asked_from(session, origin, now - WINDOW) >= most:
+                return Reply((messages.too_many_mails(most),))
+            if await mailboxes.asked_for(session, box, now - WINDOW) < MAILS_TO_A_BOX:
+                said = spoken(replace(wish, filter=None, email=None))
+                await self._mail(session, place, wanted, said, zone, box, origin, now)
+        return Reply((messages.asked(place),))
+
+    async def _mail(
+        self,
+        session: AsyncSession,
+        place: Place,
+        wanted: Filter,
+        said: str,
+        zone: str,
+        box: str,
+        origin: str,
+        now: datetime,
+    ) -> None:
+        """Put the mail that asks into the outbox, and keep what it asks for."""
+        notice = messages.sentence(str(wanted))
+        row = new_row(str(place)) | {"by_hand": True, "local_date": now.date(), "notice": notice}
+        await plans.insert_deliveries(session, stamped([row], now))
+        opt_in = OptIn(
+            token=secrets.token_hex(8),
+            delivery=row["token"],
+            place=str(place),
+            filter=str(wanted),
+            wish=said,
+            zone=zone,
+            box=box,
+            origin=origin,
+            asked_at=now,
+        )
+        await mailboxes.add_opt_in(session, opt_in)
+
+    async def _confirmed(self, session: AsyncSession, token: str, trial: Trial, now: datetime) -> Reply:
+        """Set up what was asked for, once. Raises TooManyError, ScheduleError."""
+        found = await mailboxes.held_opt_in(session, token)
+        if found is None:
+            return Reply((messages.not_kept(),))
+        place = parse_place(found.place)
+        box = await mailboxes.keep_mailbox(session, found.place, new_generation(), now)
+        ways = Ways(self._mailing.signer(), place, box.generation)
+        if found.confirmed_at is not None:
+            return Reply((ways.linked(messages.confirmed_before()),))
+        found.confirmed_at = now
+        author = await author_of(session, request_of(place, now))
+        if author.person and author.person.zone is None:
+            author.person.zone = found.zone
+        new, change = await self._subscribing.create(
+            session,
+            found.place,
+            parse(found.filter),
+            wish_in(found.wish),
+            author,
+            found.zone,
+            usual_style(place),
+            now,
+        )
+        notes = vacation_notes(away_until(author.person, now))
+        receipt = receipts.receipt(new, trial, "is set up", change.token, notes)
+        return Reply((ways.linked(receipt),))
+
+
+def network_of(address: str) -> str:
+    """The network that an IP address belongs to; what is none stands for itself."""
+    try:
+        ip = ipaddress.ip_address(address.strip())
+    except ValueError:
+        return address[:100]
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    return str(ipaddress.ip_network((ip, _NETWORKS[ip.version]), strict=False))
+
+
+def one_box(address: str) -> str:
+    """What most mail servers take for one mailbox: without case, and without what stands behind a plus."""
+    local, _, domain = address.casefold().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def _checked(wish: Wish) -> Wish:
+    if wish.late:
+        raise WishError("nothing can be added to a mail; what is late comes with the next one", "late")
+    return wish
+
+
+def request_of(
+    place: Place,
+    now: datetime,
+    text: str = "",
+    fields: Mapping[str, str] | None = None,
+    file: str | None = None,
+) -> Request:
+    """What the owner of a mailbox asks, in their mailbox."""
+    return Request(text, place, place.person, now, place, fields=fields, file=file)
+
+
+def new_generation() -> int:
+    return secrets.randbelow(2**31 - 1) + 1

@@ -1,0 +1,414 @@
+"""Subscriptions by mail, from the form to the mailbox and back by its links: the whole bot over a real store
+and a real mail server."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel, select
+
+from bot.app import App, open_app
+from bot.links import LinkError, Links
+from bot.markup import plain
+from bot.opt_ins import MAILS_FROM_A_NETWORK, MAILS_FROM_A_PERSON, MAILS_TO_A_BOX, network_of, one_box
+from bot.places import Place
+from bot.request import Reply, Request
+from bot.settings import read_settings
+from storage.forgetting import forget_old
+from storage.models import (
+    Delivery,
+    DeliveryState,
+    Mailbox,
+    OptIn,
+    Part,
+    PartState,
+    Person,
+    Subscription,
+    SubscriptionState,
+)
+from tests.factories import DAY, at
+from tests.fakes.clock import Clock
+from tests.fakes.smtp import FakeSmtp, plain_text
+from tests.stored import list_papers
+
+PAGE = "https://papers.example.org"
+SECRET = "s" * 32
+WISH = {"email": "ann@example.org", "filter": "numbers", "when": "daily 09:00", "zone": "UTC"}
+HOME = "203.0.113.7"
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Post:
+    """The bot with a mail server, at six in the morning until the clock is moved."""
+
+    app: App
+    smtp: FakeSmtp
+    clock: Clock
+
+    async def ask(self, network: str = HOME, **said: str) -> Reply:
+        return await self.app.opt_ins.request({**WISH, **said}, network, self.clock())
+
+    async def deliver(self) -> list[str]:
+        """Send what is due; the texts of the mails that this brings."""
+        before = len(self.smtp.mails)
+        await self.app.planner.plan_due(self.clock())
+        await self.app.sender.send_open()
+        return [plain_text(mail) for mail in self.smtp.mails[before:]]
+
+    async def opted_in(self, **said: str) -> Reply:
+        """Ask, and follow the link in the mail; the receipt."""
+        await self.ask(**said)
+        [mail] = await self.deliver()
+        return await self.app.opt_ins.confirm(token_in(mail, "confirm"), self.clock())
+
+    async def by_link(self, token: str, text: str, **fields: str) -> Reply:
+        """What a page does with a link and a command."""
+        request = await self.app.mailboxes.request_for(token, self.clock(), text, fields or None)
+        return await self.app.commands.handle(request)
+
+    async def rows(self, table: type[SQLModel]) -> list[Any]:
+        async with self.app.database.read() as session:
+            return list(await session.exec(select(table)))
+
+
+@asynccontextmanager
+async def post_over(url: str, **settings: str) -> AsyncIterator[Post]:
+    clock = Clock(at(DAY, 6))
+    async with FakeSmtp() as smtp:
+        environment = {
+            **{"SMTP_URL": smtp.url, "EMAIL_FROM": "Daily Papers <papers@example.com>"},
+            **{"PUBLIC_URL": PAGE, "DAILY_PAPERS_SECRET": SECRET, "DAILY_PAPERS_SOURCE": "sample"},
+            **{"DAILY_PAPERS_DATABASE_URL": url},
+        }
+        chosen = {name: value for name, value in {**environment, **settings}.items() if value}
+        async with open_app(read_settings(**chosen), clock, clock.sleep, clock.monotonic) as app:
+            await list_papers(app.database, 1, 2, 3)
+            yield Post(app, smtp, clock)
+
+
+@pytest.fixture
+async def post(shared_url: str) -> AsyncIterator[Post]:
+    """Over SQLite and PostgreSQL."""
+    async with post_over(shared_url) as running:
+        yield running
+
+
+def words(reply: Reply) -> str:
+    return "\n".join(map(plain, reply.messages))
+
+
+def token_in(text: str, purpose: str) -> str:
+    """The token of a link in a text, or of a button."""
+    found = re.search(rf"{PAGE}/mail/{purpose}/([\w.=-]+)", text)
+    assert found, text
+    return found[1]
+
+
+def urls(reply: Reply) -> dict[str, str]:
+    return {button.label: button.url or "" for message in reply.messages for button in message.buttons}
+
+
+async def test_a_stranger_subscribes_confirms_and_gets_a_digest_a_day(post: Post) -> None:
+    said = words(await post.ask())
+    assert "on its way to ann@example.org" in said
+    assert await post.rows(Subscription) == []
+    [asked] = await post.deliver()
+    assert 'papers about "numbers"' in asked
+    assert "/manage/" not in asked
+
+    reply = await post.app.opt_ins.confirm(token_in(asked, "confirm"), post.clock())
+    assert "Subscription 1 is set up" in words(reply)
+    assert "to ann@example.org" in words(reply)
+    [one] = await post.rows(Subscription)
+    assert (one.place, one.owner, one.zone) == ("email:ann@example.org", "email:ann@example.org", "UTC")
+    assert await post.deliver() == []
+
+    post.clock.now = at(DAY, 9)
+    [digest] = await post.deliver()
+    assert all(f"Paper {number}" in digest for number in (1, 2, 3))
+    assert await post.deliver() == []
+    [*_, sent] = await post.rows(Delivery)
+    assert (sent.state, sent.direct) == (DeliveryState.SENT, True)
+
+
+async def test_what_is_answered_never_tells_whether_an_address_is_known(post: Post) -> None:
+    stranger = await post.ask(email="bob@example.org")
+    await post.deliver()
+    await post.opted_in()
+    known = await post.ask()
+    assert words(known).replace("ann@", "bob@") == words(stranger)
+    assert len(await post.deliver()) == 1
+
+
+async def test_to_confirm_twice_changes_nothing(post: Post) -> None:
+    await post.ask()
+    [mail] = await post.deliver()
+    token = token_in(mail, "confirm")
+    await post.app.opt_ins.confirm(token, post.clock())
+    for _ in range(2):
+        assert "Confirmed already" in words(await post.app.opt_ins.confirm(token, post.clock()))
+    assert len(await post.rows(Subscription)) == 1
+
+
+async def test_a_link_works_for_48_hours_from_when_it_was_asked_for(post: Post) -> None:
+    for email, hours, said in (("a@example.org", 48, "is set up"), ("b@example.org", 49, "too old")):
+        await post.ask(email=email)
+        [mail] = [text for text in await post.deliver() if "confirm" in text]
+        moment = post.clock() + hours * HOUR
+        assert said in words(await post.app.opt_ins.confirm(token_in(mail, "confirm"), moment))
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 5_000, "ä", "\x00", "WyJ4Il0.x.y", "../../etc", "🦊"])
+async def test_a_forged_link_does_nothing(token: str) -> None:
+    async with post_over("sqlite:///:memory:") as post:
+        await post.opted_in()
+        for reply in (
+            await post.app.opt_ins.confirm(token, post.clock()),
+            await post.app.mailboxes.unsubscribe(token, post.clock()),
+        ):
+            assert "This link does nothing" in words(reply)
+        with pytest.raises(LinkError):
+            await post.app.mailboxes.request_for(token, post.clock())
+        [one] = await post.rows(Subscription)
+        assert one.state is SubscriptionState.ACTIVE
+
+
+async def test_a_link_of_one_purpose_or_another_secret_serves_no_other() -> None:
+    async with post_over("sqlite:///:memory:") as post:
+        await post.opted_in()
+        ann, [box] = Place("email", "ann@example.org"), await post.rows(Mailbox)
+        ours, others = Links(PAGE, SECRET), Links(PAGE, "t" * 32)
+        unsubscribe = ours.unsubscribe(ann, box.generation, [1])
+        for url in (others.manage(ann, box.generation), unsubscribe, ours.manage(ann, 0)):
+            with pytest.raises(LinkError):
+                await post.app.mailboxes.request_for(url.rpartition("/")[2], post.clock())
+        token = others.unsubscribe(ann, box.generation, [1]).rpartition("/")[2]
+        await post.app.mailboxes.unsubscribe(token, post.clock())
+        [one] = await post.rows(Subscription)
+        assert one.state is SubscriptionState.ACTIVE
+
+
+async def test_a_mailbox_is_asked_only_so_often_whatever_is_written_before_the_at(post: Post) -> None:
+    for number in range(MAILS_TO_A_BOX + 2):
+        name = ("ann", "Ann", "ann+x")[number % 3]
+        reply = await post.ask(network=f"203.0.{number}.1", email=f"{name}@example.org")
+        assert "Please look into your mail" in words(reply)
+    assert len(await post.deliver()) == MAILS_TO_A_BOX
+    post.clock.now += 25 * HOUR
+    await post.ask()
+    assert len(await post.deliver()) == 1
+
+
+async def test_a_network_brings_about_only_so_many_mails(post: Post) -> None:
+    for number in range(MAILS_FROM_A_NETWORK):
+        await post.ask(network=f"203.0.113.{number}", email=f"a{number}@example.org")
+    assert "try again tomorrow" in words(await post.ask(network="203.0.113.200"))
+    assert "Please look" in words(await post.ask(network="203.0.114.1", email="z@example.org"))
+    assert len(await post.deliver()) == MAILS_FROM_A_NETWORK + 1
+
+
+@pytest.mark.parametrize(
+    ("said", "fields"),
+    [
+        ({"email": "nobody"}, {"email"}),
+        ({"email": "ann@example.org\r\nBcc: eve@evil.org"}, {"email"}),
+        ({"email": "a%b@example.org"}, {"email"}),
+        ({"email": "x" * 5_000 + "@example.org"}, {"email"}),
+        ({"email": ""}, {"email"}),
+        ({"filter": "tilte:x"}, {"filter"}),
+        ({"filter": "(" * 500}, {"filter"}),
+        ({"filter": "a\x00b"}, {"filter"}),
+        ({"when": "now and then"}, {"when"}),
+        ({"zone": "Atlantis"}, {"zone"}),
+        ({"late": "append"}, {"late"}),
+        ({"email": "x", "filter": "tilte:x", "zone": "y"}, {"email", "filter", "zone"}),
+    ],
+)
+async def test_each_wrong_field_is_named_and_nothing_is_sent(
+    said: Mapping[str, str], fields: set[str]
+) -> None:
+    async with post_over("sqlite:///:memory:") as post:
+        reply = await post.ask(**said)
+        assert set(reply.errors) == fields
+        assert reply.messages
+        assert await post.rows(OptIn) == await post.rows(Delivery) == []
+
+
+@pytest.mark.parametrize(
+    "evil", ["title:evil.example", "org:evil.example", '"https://evil.example/win"', '"<b>x</b>"', "by:a@b.c"]
+)
+async def test_a_stranger_cannot_write_to_somebody_by_a_filter(evil: str) -> None:
+    """Whatever a mail program would make a link of is taken apart, or not shown at all."""
+    async with post_over("sqlite:///:memory:") as post:
+        await post.ask(filter=evil)
+        [mail] = await post.deliver()
+        assert "has asked for papers" in mail
+        for part in ("evil.example", "a@b.c", "<b>"):
+            assert part not in mail
+
+
+async def test_the_owner_manages_by_the_links_in_a_digest_as_by_typing(post: Post) -> None:
+    await post.opted_in()
+    post.clock.now = at(DAY, 9)
+    [digest] = await post.deliver()
+    token = token_in(digest, "manage")
+    assert "papers about" in words(await post.by_link(token, "subscriptions"))
+    assert "is paused" in words(await post.by_link(token, "pause 1"))
+    assert "goes on" in words(await post.by_link(token, "resume 1"))
+    assert "is changed" in words(await post.by_link(token, "edit 1", when="daily 07:30"))
+    deleted = await post.by_link(token, "delete 1")
+    undo = next(button.command for button in deleted.messages[0].buttons if button.label == "Undo")
+    assert "Undone" in words(await post.by_link(token, undo))
+    exported = await post.by_link(token, "export")
+    assert exported.attachment is not None
+
+
+async def test_one_click_unsubscribes_and_the_owner_can_take_that_back(post: Post) -> None:
+    await post.opted_in()
+    post.clock.now = at(DAY, 9)
+    [digest] = await post.deliver()
+    token = token_in(digest, "unsubscribe")
+    reply = await post.app.mailboxes.unsubscribe(token, post.clock())
+    assert "Deleted" in words(reply)
+    assert "Nothing comes of this any more" in words(
+        await post.app.mailboxes.unsubscribe(token, post.clock())
+    )
+    [one] = await post.rows(Subscription)
+    assert one.state is SubscriptionState.ENDED
+    undo = urls(reply)["Undo"]
+    manage, _, command = undo.rpartition("/")[2].partition("?q=")
+    assert "Undone" in words(await post.by_link(manage, command.replace("+", " ")))
+
+
+async def test_with_new_links_the_old_ones_only_unsubscribe(post: Post) -> None:
+    await post.opted_in()
+    post.clock.now = at(DAY, 9)
+    [digest] = await post.deliver()
+    old = token_in(digest, "manage")
+    reply = await post.app.mailboxes.renew(old, post.clock())
+    with pytest.raises(LinkError):
+        await post.by_link(old, "subscriptions")
+    new = token_in(urls(reply)["My subscriptions"], "manage")
+    assert "papers about" in words(await post.by_link(new, "subscriptions"))
+    gone = await post.app.mailboxes.unsubscribe(token_in(digest, "unsubscribe"), post.clock())
+    assert "Deleted" in words(gone)
+    assert urls(gone) == {}
+
+
+async def test_forget_me_leaves_nothing_of_a_mailbox(post: Post) -> None:
+    reply = await post.opted_in()
+    token = token_in(urls(reply)["My subscriptions"], "manage")
+    asked = await post.by_link(token, "forget me")
+    command = next(
+        button.command for button in asked.messages[0].buttons if button.command.startswith("forget")
+    )
+    await post.by_link(token, command)
+    for table in (Subscription, Mailbox, OptIn, Person, Delivery):
+        assert await post.rows(table) == []
+    with pytest.raises(LinkError):
+        await post.by_link(token, "subscriptions")
+
+
+async def test_who_does_not_confirm_is_forgotten_after_three_days(post: Post) -> None:
+    await post.ask()
+    await post.deliver()
+    for days, left in ((2.9, 1), (3.1, 0)):
+        async with post.app.database.write() as session:
+            await forget_old(session, at(DAY, 6) + timedelta(days=days))
+        assert (len(await post.rows(OptIn)), len(await post.rows(Delivery))) == (left, left)
+
+
+async def test_a_closed_mailbox_pauses_and_its_owner_hears_it_on_the_page(post: Post) -> None:
+    reply = await post.opted_in()
+    token = token_in(urls(reply)["My subscriptions"], "manage")
+    post.clock.now = at(DAY, 9)
+    post.smtp.refuse("RCPT", "550 5.1.1 no such user")
+    assert await post.deliver() == []
+    [one] = await post.rows(Subscription)
+    assert one.state is SubscriptionState.PAUSED
+    assert "I cannot post to email:ann@example.org" in words(await post.by_link(token, "subscriptions"))
+
+
+async def test_a_mail_in_doubt_is_not_sent_again(post: Post) -> None:
+    await post.opted_in()
+    post.clock.now = at(DAY, 9)
+    post.smtp.refuse("TAKEN", "lost")
+    assert len(await post.deliver()) == 1
+    assert await post.deliver() == []
+    assert sorted(part.state for part in await post.rows(Part)) == [PartState.DOUBTFUL, PartState.SENT]
+
+
+async def test_a_busy_server_gets_the_mail_a_little_later(post: Post) -> None:
+    await post.opted_in()
+    post.clock.now = at(DAY, 9)
+    post.smtp.refuse("RCPT", "451 4.7.1 greylisted", "451 4.7.1 greylisted")
+    assert len(await post.deliver()) == 1
+
+
+async def test_from_a_chat_it_is_the_same(post: Post) -> None:
+    async def say(text: str, person: str = "U1") -> str:
+        direct = Place("slack", f"@{person}")
+        post.clock.pass_time(5)
+        request = Request(text, Place("slack", "C0123"), person, post.clock(), direct)
+        return words(await post.app.commands.handle(request))
+
+    command = "subscribe title:1 weekly mon 08:00 in Europe/Paris by email Ann@Example.org"
+    assert "on its way to Ann@example.org" in await say(command)
+    [row] = await post.rows(OptIn)
+    assert (row.place, row.zone) == ("email:Ann@example.org", "Europe/Paris")
+    [mail] = await post.deliver()
+    reply = await post.app.opt_ins.confirm(token_in(mail, "confirm"), post.clock())
+    assert "Mon at 08:00 Europe/Paris" in words(reply)
+    assert "period" in await say("subscribe title:1 in UTC by email a@b")
+    for number in range(MAILS_FROM_A_PERSON - 1):
+        assert "on its way" in await say(f"subscribe title:1 in UTC by email x{number}@example.org")
+    assert "try again tomorrow" in await say("subscribe title:1 in UTC by email y@example.org")
+    assert "on its way" in await say("subscribe title:1 in UTC by email y@example.org", "U2")
+
+
+async def test_what_matches_every_paper_is_asked_about_first_and_then_mailed_all_the_same(post: Post) -> None:
+    direct = Place("slack", "@U1")
+    typed = "subscribe numbers in UTC by email ann@example.org"
+    reply = await post.app.commands.handle(Request(typed, direct, "U1", post.clock(), direct))
+    assert "matches every paper" in words(reply)
+    assert await post.rows(OptIn) == []
+    [command] = [button.command for button in reply.messages[0].buttons if "all the same" in button.label]
+    reply = await post.app.commands.handle(Request(command, direct, "U1", post.clock(), direct))
+    assert "on its way to ann@example.org" in words(reply)
+
+
+async def test_a_subscription_stays_where_it_goes(post: Post) -> None:
+    reply = await post.opted_in()
+    token = token_in(urls(reply)["My subscriptions"], "manage")
+    said = words(await post.by_link(token, "edit 1 by email eve@example.org"))
+    assert "stays where it goes" in said
+
+
+@pytest.mark.parametrize("missing", ["SMTP_URL", "PUBLIC_URL", "DAILY_PAPERS_SECRET"])
+async def test_without_a_server_or_a_page_nobody_is_asked(missing: str) -> None:
+    async with post_over("sqlite:///:memory:", **{missing: ""}) as post:
+        assert "I cannot send mail here" in words(await post.ask())
+        assert missing in words(await post.ask())
+        assert await post.rows(Delivery) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.0/24"),
+        ("::ffff:203.0.113.7", "203.0.113.0/24"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_who_shares_a_network_shares_its_limit(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
+def test_one_mailbox_has_many_names() -> None:
+    assert {one_box(name) for name in ("Ann@example.org", "ann+x@EXAMPLE.org")} == {"ann@example.org"}
