@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 READY := $(VENV)/.ready
 export PATH := $(or $(PATH),/usr/local/bin:/usr/bin:/bin)
 
-.PHONY: setup demo test torture check format bench migration clean
+.PHONY: setup demo page test torture check format bench migration clean
 
 setup: $(READY)
 
@@ -19,6 +19,9 @@ $(READY): pyproject.toml uv.lock
 
 demo: $(READY)
 	@$(VENV)/bin/daily-papers demo
+
+page: $(READY)
+	@$(VENV)/bin/daily-papers demo --serve
 
 test: $(READY)
 	@$(VENV)/bin/python -m pytest -n auto --dist worksteal

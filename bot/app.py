@@ -14,15 +14,19 @@ from bot.clock import Clock, utc_now
 from bot.commands import Commands, Parts
 from bot.connections import Connections
 from bot.delivery.sender import Sender
+from bot.feeds import Feeds
 from bot.indexing import Index
 from bot.ingest import Ingest
 from bot.logs import log
+from bot.markup import plain
 from bot.metrics import Metrics
+from bot.pages import Pages
 from bot.planning import Planner
 from bot.posting import Poster
 from bot.ranking.ranking import Ranking
 from bot.search import Search
 from bot.settings import Settings
+from bot.site import Services
 from bot.source import DeferredSource, source_factory
 from storage.database import Database, known_revisions, open_database
 
@@ -44,6 +48,7 @@ class App:
     ranking: Ranking
     search: Search
     commands: Commands
+    services: Services
 
 
 @asynccontextmanager
@@ -74,7 +79,8 @@ async def open_app(
                 "database_of_a_newer_version", schema=database.newer_schema, known=known_revisions()[-1]
             )
         shared = Shared(budgets(database, clock))
-        connections = await stack.enter_async_context(Connections(platforms(), settings, shared))
+        installed = platforms()
+        connections = await stack.enter_async_context(Connections(installed, settings, shared))
         metrics = Metrics([platform.name for platform in connections.configured()])
         ingest = Ingest(database, source, rules, clock)
         index = Index(database)
@@ -83,7 +89,18 @@ async def open_app(
         planner = Planner(database, connections.limits, rules, clock, metrics)
         poster = Poster(database, planner, rules, clock)
         beyond = Beyond(source) if settings.search_beyond else None
-        commands = Commands(Parts(database, ingest, search, poster, rules, beyond))
+        commands = Commands(
+            Parts(
+                database,
+                ingest,
+                search,
+                poster,
+                rules,
+                beyond,
+                settings.public_url,
+                settings.secret,
+            )
+        )
         stack.push_async_callback(commands.close)
         yield App(
             clock=clock,
@@ -94,9 +111,23 @@ async def open_app(
             ingest=ingest,
             planner=planner,
             poster=poster,
-            sender=Sender(database, connections, clock, sleep, monotonic=monotonic, metrics=metrics),
+            sender=Sender(
+                database,
+                connections,
+                clock,
+                sleep,
+                monotonic=monotonic,
+                metrics=metrics,
+                page=settings.public_url or "",
+            ),
             index=index,
             ranking=ranking,
             search=search,
             commands=commands,
+            services=Services(
+                Pages(database, search, clock, settings.public_url),
+                Feeds(database, search, clock),
+                clock,
+                {name: one.preview for name, one in installed.items() if one.preview is not plain},
+            ),
         )

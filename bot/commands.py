@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 
+from pydantic import SecretStr
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.beyond import Beyond
 from bot.channel_commands import ChannelCommands
 from bot.digest import by_upvotes, standing
 from bot.explaining import Explaining
+from bot.feed_commands import FeedCommands
 from bot.identifiers import find_identifier
 from bot.ingest import Ingest
 from bot.kept_filters import KeptFilters
@@ -53,6 +55,7 @@ class Parts:
 
     Args:
         beyond: asked where a search finds little in the store; None to keep to the store.
+        public_url, secret: see `bot.settings.Settings`.
     """
 
     database: Database
@@ -61,6 +64,8 @@ class Parts:
     poster: Poster
     rules: SettleRules
     beyond: Beyond | None = None
+    public_url: str | None = None
+    secret: SecretStr | None = None
 
 
 class Commands:
@@ -83,6 +88,7 @@ class Commands:
         own = SubscriptionCommands(database, subscribing, filters, tried, parts.poster)
         channels = ChannelCommands(database, subscribing, filters, tried, own)
         person = PersonCommands(database, subscribing, parts.search, filters)
+        feeds = FeedCommands(database, parts.public_url, parts.secret)
         explained = WhyCommands(database, Explaining(database, parts.rules))
         self._typed: dict[str, _Command] = {
             "": self._today,
@@ -101,6 +107,7 @@ class Commands:
             "settings": person.settings,
             "vacation": person.vacation,
             "since": person.since,
+            "feed": feeds.feed,
             "export": person.export,
             "import": person.take_in,
             "forget": person.forget,
@@ -239,6 +246,7 @@ _SHAPES = {
     "forget": re.compile(r"(me(?:\s+\S+)?|)", re.IGNORECASE),
     "home": re.compile(r"()"),
     "export": re.compile(r"()"),
+    "feed": re.compile(r"(renew|)", re.IGNORECASE),
     "why": re.compile(r"#?(\d{1,9}|)", re.ASCII),
     "vacation": re.compile(r"((?:until\s+)?\S*)", re.IGNORECASE),
 }

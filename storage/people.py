@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.locks import lock
-from storage.models import Change, Delivery, Person, Subscription, SubscriptionState
+from storage.models import Change, Delivery, Person, PrivateFeed, Subscription, SubscriptionState
 
 MOST_NOTICES = 10
 """Sentences that wait to be said to one person; older ones go."""
@@ -101,6 +101,7 @@ async def forget(session: AsyncSession, who: str, places: Collection[str]) -> Fo
     stay = [channel for channel in channels if channel.state is not SubscriptionState.ENDED]
     nameless = update(Subscription).where(col(Subscription.owner) == who)
     await session.exec(nameless.values(owner=None, created_by="somebody"))
+    await session.exec(delete(PrivateFeed).where(col(PrivateFeed.who) == who))
     await session.exec(delete(Person).where(col(Person.who) == who))
     standing = sum(one.state is not SubscriptionState.ENDED for one in own)
     return Forgotten(standing, deliveries.rowcount, len(stay))

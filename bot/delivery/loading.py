@@ -28,11 +28,13 @@ class Loader:
 
     Args:
         limits: of the platform of a place.
+        page: the address of the bot's own page; empty where it has none.
     """
 
-    def __init__(self, database: Database, limits: Callable[[str], Limits]) -> None:
+    def __init__(self, database: Database, limits: Callable[[str], Limits], page: str = "") -> None:
         self._database = database
         self._limits = limits
+        self._page = page
 
     async def jobs(self, claimed: Sequence[Delivery]) -> list[Job | Exception]:
         """A job for each delivery, without parts where it has nothing to say; or what went wrong.
@@ -92,5 +94,6 @@ class Loader:
             wanted_by(shares),
             place.direct or not place.address,
             delivery.token,
+            self._page,
         )
         return Job(delivery, parts, known.papers, digest, served, limits, head, bool(held))

@@ -55,6 +55,7 @@ class Sender:
         monotonic: seconds.
         chance: a number from 0 to 1, for pauses that differ.
         metrics: counts what is sent, tried again and finished.
+        page: the address of the bot's own page; empty where it has none.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Sender:
         monotonic: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
         metrics: Metrics | None = None,
+        page: str = "",
     ) -> None:
         self._database = database
         self._connections = connections
@@ -75,7 +77,7 @@ class Sender:
         self._me = owner or this_process()
         self._metrics = metrics or Metrics()
         self._journal = Journal(database, clock, sleep)
-        self._loader = Loader(database, connections.limits)
+        self._loader = Loader(database, connections.limits, page)
         self._desk = Desk(
             self._journal, Turns(), Pacing(), Circuits(), clock, monotonic, self._rest, chance, self._metrics
         )

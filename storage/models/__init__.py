@@ -5,6 +5,7 @@ All times are UTC. A `date` that belongs to an edition is the UTC day of the lis
 
 from storage.models.budgets import Budget
 from storage.models.deliveries import Delivery, DeliveryState, Part, PartKind, PartState
+from storage.models.feeds import PrivateFeed
 from storage.models.papers import Edition, Paper, PaperFacts, VoteSnapshot
 from storage.models.searches import SavedSearch
 from storage.models.subscriptions import Cadence, Change, Person, Style, Subscription, SubscriptionState
@@ -22,6 +23,7 @@ __all__ = [
     "PartKind",
     "PartState",
     "Person",
+    "PrivateFeed",
     "SavedSearch",
     "Style",
     "Subscription",
