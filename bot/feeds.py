@@ -113,7 +113,5 @@ def any_of(filters: Iterable[str]) -> Filter | None:
 async def _active(session: AsyncSession, who: str) -> list[Subscription]:
     owned = await subscriptions.owned_by(session, who)
     return [
-        one
-        for one in owned
-        if one.state is SubscriptionState.ACTIVE and is_personal(parse_place(one.place))
+        one for one in owned if one.state is SubscriptionState.ACTIVE and is_personal(parse_place(one.place))
     ]

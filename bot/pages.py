@@ -32,6 +32,7 @@ HITS = 20
 SIMILAR = 6
 _PREVIEWED = 3
 _LOOK_BACK = timedelta(days=30)
+"""How far before the newest list a digest is looked for."""
 _ONE_MESSAGE = 40
 
 
@@ -182,10 +183,11 @@ class Pages:
         Raises FilterError.
         """
         wanted, today = read_question(text), self._clock().date()
-        newest = await self._search.sample(wanted, (), today - _LOOK_BACK, today)
-        if not newest.last:
+        last = await self._database.ask(periods.newest_day) or today
+        sample = await self._search.sample(wanted, (), last - _LOOK_BACK, today)
+        if not sample.last:
             return Digests(wanted, None, 0, ())
-        day = newest.last[0].listed_on
+        day = sample.last[0].listed_on
         papers = await self._of_day(wanted, day, today)
         shown = _messages(papers, wanted, today, style, self._public_url or "")
         return Digests(wanted, day, len(papers), shown)

@@ -44,7 +44,8 @@ class Runtime:
         jobs = Jobs(self._app, [role for role in ROLES if not only or role in only])
         adapters = [self._app.connections.listener(name) for name in names]
         watching = self._watching(names)
-        served = [*watching.routes(), *(route for one in (*adapters, *pages) for route in one.routes)]
+        served = [*watching.routes(), *(route for one in adapters for route in one.routes)]
+        served += [route for page in pages for route in page.routes]
         entrance = Entrance(self._app.settings.http, served)
         try:
             needed = any(adapter.routes for adapter in adapters)
@@ -105,7 +106,7 @@ class Runtime:
             if not needed and self._app.settings.http != OFF:
                 log.warning("nobody_can_watch", problem=str(problem))
             return str(problem)
-        log.info("serving", address=entrance.address, **{site: f"http://{entrance.address}/" for site in sites})
+        log.info("serving", address=entrance.address, **dict.fromkeys(sites, f"http://{entrance.address}/"))
         return None
 
     async def _run_until(

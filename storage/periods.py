@@ -59,14 +59,9 @@ def standing(session: Session, first: date, last: date) -> Standing:
     after = select(func.min(col(Edition.day))).where(filled, col(Edition.day) > last)
     count, *numbers = session.connection().execute(papers).one()
     polled_at, unsettled = session.exec(of_days).one()
-    return Standing(
-        count,
-        *map(int, numbers),
-        polled_at=polled_at,
-        unsettled=int(unsettled),
-        before=session.exec(before).one(),
-        after=session.exec(after).one(),
-    )
+    near = session.exec(before).one(), session.exec(after).one()
+    upvotes, comments, stars = map(int, numbers)
+    return Standing(count, upvotes, comments, stars, polled_at, int(unsettled), *near)
 
 
 def listed(session: Session, first: date, last: date) -> list[Listed]:

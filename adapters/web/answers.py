@@ -55,7 +55,7 @@ class Answer:
         return cls(raw, kind, cache, status, whole, sha256(raw).hexdigest()[:32])
 
 
-class Problem(Exception):  # noqa: N818  (an answer as well)
+class Problem(Exception):
     """Nothing can be shown at an address.
 
     Args:

@@ -11,9 +11,7 @@ from bot.pages import Edition, Paper
 from bot.periods import Period, Span
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS = "January February March April May June July August September October November December".split()
 _LOOKS = ("slack", "discord", "email")
 
 

@@ -72,7 +72,8 @@ def atom(feed: Feed, where: Where) -> bytes:
     _add(root, "generator", "Daily Papers Bot")
     for entry in feed.entries:
         _add_entry(root, entry, where)
-    return b"<?xml version='1.0' encoding='utf-8'?>\n" + tostring(root, encoding="utf-8")
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def json_feed(feed: Feed, where: Where) -> bytes:

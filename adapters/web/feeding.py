@@ -10,9 +10,9 @@ from adapters.web.desk import Desk, Handler, asked
 from adapters.web.feed_texts import ATOM, JSON, Where, atom, json_feed
 from bot.feeds import Feed
 from bot.filters.errors import FilterError
+from bot.markup import plain
 from bot.messages import pages as messages
 from bot.messages.search import unreadable
-from bot.markup import plain
 
 _FORMS: dict[str, tuple[Callable[[Feed, Where], bytes], str]] = {
     "atom": (atom, ATOM),

@@ -20,7 +20,9 @@ def own_feed(address: str, renewed: bool) -> Message:
             line(Span(atom, atom)),
             line(Span(json, json)),
         ),
-        note=line("Whoever has the address can read it, so keep it to yourself. A new one: /papers feed renew"),
+        note=line(
+            "Whoever has the address can read it, so keep it to yourself. A new one: /papers feed renew"
+        ),
         buttons=(Button("New address", "feed renew"), Button("My subscriptions", "subscriptions")),
     )
 
@@ -30,8 +32,8 @@ def no_feeds() -> Message:
     return Message(
         lines=(
             line(
-                "This bot has no public address, so I cannot offer you a feed. Whoever runs it can set PUBLIC_URL "
-                "and DAILY_PAPERS_SECRET."
+                "This bot has no public address, so I cannot offer you a feed. Whoever runs it can set "
+                "PUBLIC_URL and DAILY_PAPERS_SECRET."
             ),
         )
     )

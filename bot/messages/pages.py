@@ -8,11 +8,15 @@ from bot.messages.words import day_name
 from bot.text import cut
 
 _ECHO = 80
-NO_LIST_YET = "No list has been read so far. The bot reads the newest one within some minutes; try again then."
+NO_LIST_YET = (
+    "No list has been read so far. The bot reads the newest one within some minutes; try again then."
+)
 OUT_OF_ORDER = "The store of papers does not answer now. Please try again in a minute."
 MISHAP = "That went wrong on our side, and it is in the log. Trying again may help."
 NO_PAGE = "There is nothing at this address. The search finds papers, and the newest list has its own page."
-NO_FEED = "There is no feed at this address; perhaps it has moved. /papers feed in the chat says where yours is."
+NO_FEED = (
+    "There is no feed at this address; perhaps it has moved. /papers feed in the chat says where yours is."
+)
 BAD_NUMBER = "The number of a page is a whole number from 1 on: write for example page=2."
 BAD_SORTING = "A list is sorted by trending or by new: write sort=trending or sort=new."
 

@@ -54,9 +54,7 @@ def asked_filter(found: Found, token: str) -> Asked:
     note = () if found.filter.root else _EVERY
     if "or" in text_words(found.filter.root) and not found.partial:
         note = line("“or” was looked for as a word; in capitals, OR means either of two.")
-    return Asked(
-        line(sentence(meant(found))), f"page {token}", f"share {token}", note, f"subscribe @{token}"
-    )
+    return Asked(line(sentence(meant(found))), f"page {token}", f"share {token}", note, f"subscribe @{token}")
 
 
 def asked_paper(paper: Paper) -> Asked:
