@@ -21,7 +21,7 @@ _KEPT = 64
 
 
 class Lists:
-    """Handlers of the pages of papers. A list is drawn anew when it stands otherwise than when it was last."""
+    """Handlers of the pages of papers. A list is drawn anew when it stands otherwise than it did."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk

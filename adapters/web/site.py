@@ -77,7 +77,7 @@ class WebSite:
         return Answer.of(*found, _DAY)
 
     async def _static(self, request: Request) -> Answer:
-        """A file of our own; under another version's address, which a page of that version may have, the same,
+        """A file of our own; under the address of another version, whose pages may still be open, the same,
         but not for ever."""
         found = static_files().get(request.match_info["name"])
         if found is None:
