@@ -93,7 +93,7 @@ def json_feed(feed: Feed, where: Where) -> bytes:
 def _add_entry(root: Element, entry: Entry, where: Where) -> None:
     paper, found = entry.paper, SubElement(root, "entry")
     _add(found, "id", where.tag(f"paper/{paper.id}"))
-    _add(found, "title", paper.title or paper.id)
+    _add(found, "title", _first(paper.title, paper.id))
     _add(found, "updated", _moment(entry.came_at))
     _add(found, "published", _moment(paper.first_seen_at))
     _link(found, "alternate", where.paper(paper.id), "text/html")
@@ -105,7 +105,7 @@ def _add_entry(root: Element, entry: Entry, where: Where) -> None:
     for keyword in paper.keywords:
         if _clean(keyword).strip():
             SubElement(found, "category", {"term": _clean(keyword)})
-    _add(found, "summary", paper.summary or paper.abstract or paper.title)
+    _add(found, "summary", _first(paper.summary, paper.abstract, paper.title, paper.id))
     _add(found, "content", _text(paper))
 
 
@@ -115,7 +115,7 @@ def _item(entry: Entry, where: Where) -> dict[str, Any]:
         "id": where.tag(f"paper/{paper.id}"),
         "url": where.paper(paper.id),
         "external_url": paper.url,
-        "title": paper.title or paper.id,
+        "title": _first(paper.title, paper.id),
         "content_text": _text(paper),
         "date_published": _moment(paper.first_seen_at),
         "date_modified": _moment(entry.came_at),
@@ -130,7 +130,8 @@ def _item(entry: Entry, where: Where) -> dict[str, Any]:
 def _text(paper: Paper) -> str:
     """What can be read of a paper within a feed reader: its abstract, who published it, where its code is."""
     facts = [paper.organization_name or paper.organization, paper.code_url, paper.project_url]
-    return "\n\n".join(filter(None, [paper.abstract or paper.summary or paper.title, *facts, _arxiv(paper)]))
+    opening = _first(paper.abstract, paper.summary, paper.title, paper.id)
+    return "\n\n".join(filter(None, [opening, *facts, _arxiv(paper)]))
 
 
 def _arxiv(paper: Paper) -> str:
@@ -153,6 +154,11 @@ def _add(parent: Element, name: str, text: str) -> None:
 
 def _link(parent: Element, rel: str, address: str, kind: str) -> None:
     SubElement(parent, "link", {"rel": rel, "href": address, "type": kind})
+
+
+def _first(*texts: str | None) -> str:
+    """The first text with something to see."""
+    return next(text for text in texts if text and _clean(text).strip())
 
 
 def _clean(text: str) -> str:
