@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 READY := $(VENV)/.ready
 export PATH := $(or $(PATH),/usr/local/bin:/usr/bin:/bin)
 
-.PHONY: setup demo page test torture check format bench migration clean
+.PHONY: setup demo page test picture torture check format bench migration clean
 
 setup: $(READY)
 
@@ -25,6 +25,10 @@ page: $(READY)
 
 test: $(READY)
 	@$(VENV)/bin/python -m pytest -n auto --dist worksteal
+
+picture: $(READY)
+	@$(VENV)/bin/python -m pytest tests/test_site_browser.py -k picture_in_the_readme
+	@cp build/screenshots/readme.png docs/page.png
 
 torture: $(READY)
 	@$(VENV)/bin/python -m tests.torture $(ARGS)

@@ -1,4 +1,4 @@
-"""The pages in a real browser: what people do there, by keyboard, without script, in little room, in the dark.
+"""The pages in a real browser: what people do, by keyboard, without script, in little room, in the dark.
 
 Every window fails its test if the page complains on the console or asks anybody else for anything. Pictures
 are left in `build/screenshots`.
@@ -15,7 +15,7 @@ from adapters.huggingface.sample import Sample
 from bot.ingest import Ingest
 from storage import papers
 from storage.database import Database
-from tests.browser import browser, browsing, picture, violations
+from tests.browser import PICTURES, browser, browsing, picture, violations
 from tests.factories import DAY, NOON, RULES, make_facts
 from tests.fakes.clock import Clock
 from tests.indexed import keep
@@ -119,8 +119,7 @@ async def test_the_search_answers_while_one_types(chrome: Browser, root: str) ->
 
 
 async def test_copy_the_bibtex(chrome: Browser, root: str) -> None:
-    allowed = {"permissions": ["clipboard-read", "clipboard-write"]}
-    async with browsing(chrome, root, **allowed) as page:
+    async with browsing(chrome, root, permissions=["clipboard-read", "clipboard-write"]) as page:
         await page.goto(root + PAPER)
         await page.get_by_role("button", name="Copy").click()
         await expect(page.get_by_text("Copied.")).to_be_visible()
@@ -195,3 +194,11 @@ async def test_a_page_that_asked_a_stranger_would_fail(chrome: Browser, root: st
 
     with pytest.raises(AssertionError, match=r"example\.org"):
         await ask()
+
+
+async def test_the_picture_in_the_readme_can_be_taken(chrome: Browser, root: str) -> None:
+    """Copied to `docs/page.png` by `make picture`."""
+    async with browsing(chrome, root, viewport={"width": 1000, "height": 800}) as page:
+        await page.goto(root)
+        await picture(page, "readme", whole=False)
+    assert (PICTURES / "readme.png").stat().st_size < 200_000

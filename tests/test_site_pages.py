@@ -46,7 +46,7 @@ class Got:
         self.status = response.status
         self.headers = response.headers
         self.body = body
-        self.text = body.decode()
+        self.text = body.decode(errors="replace")
 
     @property
     def words(self) -> str:
