@@ -13,7 +13,7 @@ from adapters.web.desk import Desk, Handler, page_number
 from adapters.web.drawing import heading, is_whole, name_of, path_of_list
 from bot.identifiers import find_identifier
 from bot.messages import pages as messages
-from bot.pages import Sorting
+from bot.pages import Edition, Sorting
 from bot.periods import Period, PeriodError, Span, period_of, read_period
 
 _KEPT = 64
@@ -47,24 +47,24 @@ class Lists:
         sorting, number = _sorting(request), page_number(request)
         base = self._desk.addresses.base(request)
         key = (base, period, sorting, number, newest)
-        standing = await self._pages.standing(period)
+        if key in self._drawn and self._drawn[key][0] == await self._pages.standing(period):
+            self._drawn.move_to_end(key)
+            return self._drawn[key][1]
+        edition = await self._pages.edition(period, sorting, number)
+        standing = edition.standing
         if standing.polled_at is None and not newest:
             raise Problem(
                 404, "No such list", messages.no_list(name_of(period), standing.before, standing.after)
             )
-        if key in self._drawn and self._drawn[key][0] == standing:
-            self._drawn.move_to_end(key)
-            return self._drawn[key][1]
-        answer = await self._draw(request, period, sorting, number, newest)
+        answer = self._draw(request, edition, newest)
         self._drawn[key] = (standing, answer)
+        self._drawn.move_to_end(key)
         while len(self._drawn) > _KEPT:
             self._drawn.popitem(last=False)
         return answer
 
-    async def _draw(
-        self, request: Request, period: Period, sorting: Sorting, number: int, newest: bool
-    ) -> Answer:
-        edition = await self._pages.edition(period, sorting, number)
+    def _draw(self, request: Request, edition: Edition, newest: bool) -> Answer:
+        period, sorting = edition.period, edition.sorting
         above, title = heading(period)
         spans = [(one, _inside(period, one)) for one in Span]
         return self._desk.page(
