@@ -5,7 +5,7 @@ UV := $(VENV)/bin/uv
 READY := $(VENV)/.ready
 export PATH := $(or $(PATH),/usr/local/bin:/usr/bin:/bin)
 
-.PHONY: setup demo test torture check format bench migration clean
+.PHONY: setup demo page test picture torture check format bench migration clean
 
 setup: $(READY)
 
@@ -20,8 +20,15 @@ $(READY): pyproject.toml uv.lock
 demo: $(READY)
 	@$(VENV)/bin/daily-papers demo
 
+page: $(READY)
+	@$(VENV)/bin/daily-papers demo --serve
+
 test: $(READY)
 	@$(VENV)/bin/python -m pytest -n auto --dist worksteal
+
+picture: $(READY)
+	@$(VENV)/bin/python -m pytest tests/test_site_browser.py -k picture_in_the_readme
+	@cp build/screenshots/readme.png docs/page.png
 
 torture: $(READY)
 	@$(VENV)/bin/python -m tests.torture $(ARGS)

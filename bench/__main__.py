@@ -13,6 +13,7 @@ from bench import (
     matching,
     memory,
     millions,
+    pages,
     planning,
     quality,
     receiving,
@@ -32,6 +33,7 @@ GROUPS: dict[str, Callable[[], Iterator[Row | Table | str]]] = {
     "planning": planning.rows,
     "receiving": receiving.rows,
     "searching": searching.rows,
+    "pages": pages.rows,
     "quality": quality.rows,
     "curve": growth.small_rows,
 }

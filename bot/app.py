@@ -14,19 +14,23 @@ from bot.clock import Clock, utc_now
 from bot.commands import Commands, Parts
 from bot.connections import Connections
 from bot.delivery.sender import Sender
+from bot.feeds import Feeds
 from bot.indexing import Index
 from bot.ingest import Ingest
 from bot.links import Links
 from bot.logs import log
 from bot.mailboxes import Mailboxes
+from bot.markup import plain
 from bot.metrics import Metrics
 from bot.opt_ins import Mailing, OptIns
+from bot.pages import Pages
 from bot.planning import Planner
 from bot.posting import Poster
 from bot.ranking.ranking import Ranking
 from bot.receipts import Receipts
 from bot.search import Search
 from bot.settings import Settings
+from bot.site import Services
 from bot.source import DeferredSource, source_factory
 from bot.subscribing import Subscribing
 from bot.workspaces import KeptWorkspaces
@@ -53,6 +57,7 @@ class App:
     opt_ins: OptIns
     mailboxes: Mailboxes
     commands: Commands
+    services: Services
 
 
 @asynccontextmanager
@@ -84,7 +89,8 @@ async def open_app(
             )
         workspaces = KeptWorkspaces(database, settings.secret, clock)
         shared = Shared(budgets(database, clock), workspaces)
-        connections = await stack.enter_async_context(Connections(platforms(), settings, shared))
+        installed = platforms()
+        connections = await stack.enter_async_context(Connections(installed, settings, shared))
         named = [platform.name for platform in connections.configured()]
         metrics = Metrics([*named, *connections.silent()])
         ingest = Ingest(database, source, rules, clock)
@@ -98,7 +104,19 @@ async def open_app(
         mailing = Mailing(connections.place, connections.missing, links)
         subscribing = Subscribing(rules)
         opt_ins = OptIns(database, subscribing, Receipts(database, search), mailing)
-        commands = Commands(Parts(database, ingest, search, poster, rules, beyond, opt_ins))
+        commands = Commands(
+            Parts(
+                database,
+                ingest,
+                search,
+                poster,
+                rules,
+                beyond,
+                opt_ins,
+                settings.public_url,
+                settings.secret,
+            )
+        )
         stack.push_async_callback(commands.close)
         yield App(
             clock=clock,
@@ -111,7 +129,14 @@ async def open_app(
             planner=planner,
             poster=poster,
             sender=Sender(
-                database, connections, clock, sleep, monotonic=monotonic, metrics=metrics, links=links
+                database,
+                connections,
+                clock,
+                sleep,
+                monotonic=monotonic,
+                metrics=metrics,
+                links=links,
+                page=settings.public_url or "",
             ),
             index=index,
             ranking=ranking,
@@ -119,6 +144,12 @@ async def open_app(
             opt_ins=opt_ins,
             mailboxes=Mailboxes(database, subscribing, mailing),
             commands=commands,
+            services=Services(
+                Pages(database, search, clock, settings.public_url),
+                Feeds(database, search, clock),
+                clock,
+                {name: one.preview for name, one in installed.items() if one.preview is not plain},
+            ),
         )
 
 

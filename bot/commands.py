@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 
+from pydantic import SecretStr
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.beyond import Beyond
 from bot.channel_commands import ChannelCommands
 from bot.digest import by_upvotes, standing
 from bot.explaining import Explaining
+from bot.feed_commands import FeedCommands
 from bot.identifiers import find_identifier
 from bot.ingest import Ingest
 from bot.kept_filters import KeptFilters
@@ -55,6 +57,7 @@ class Parts:
     Args:
         beyond: asked where a search finds little in the store; None to keep to the store.
         opt_ins: for subscriptions by mail; None where there are none.
+        public_url, secret: see `bot.settings.Settings`.
     """
 
     database: Database
@@ -64,6 +67,8 @@ class Parts:
     rules: SettleRules
     beyond: Beyond | None = None
     opt_ins: OptIns | None = None
+    public_url: str | None = None
+    secret: SecretStr | None = None
 
 
 class Commands:
@@ -86,6 +91,7 @@ class Commands:
         own = SubscriptionCommands(database, subscribing, filters, tried, parts.poster, parts.opt_ins)
         channels = ChannelCommands(database, subscribing, filters, tried, own)
         person = PersonCommands(database, subscribing, parts.search, filters)
+        feeds = FeedCommands(database, parts.public_url, parts.secret)
         explained = WhyCommands(database, Explaining(database, parts.rules))
         self._typed: dict[str, _Command] = {
             "": self._today,
@@ -104,6 +110,7 @@ class Commands:
             "settings": person.settings,
             "vacation": person.vacation,
             "since": person.since,
+            "feed": feeds.feed,
             "export": person.export,
             "import": person.take_in,
             "forget": person.forget,
@@ -242,6 +249,7 @@ _SHAPES = {
     "forget": re.compile(r"(me(?:\s+\S+)?|)", re.IGNORECASE),
     "home": re.compile(r"()"),
     "export": re.compile(r"()"),
+    "feed": re.compile(r"(renew|)", re.IGNORECASE),
     "why": re.compile(r"#?(\d{1,9}|)", re.ASCII),
     "vacation": re.compile(r"((?:until\s+)?\S*)", re.IGNORECASE),
 }

@@ -11,6 +11,7 @@ from bot.logs import log
 from bot.messages import reasons
 from bot.roles import DELIVER, ROLES, NoSuchRole
 from bot.settings import OFF
+from bot.site import Site, sites
 from bot.watching import Watching
 
 START_PAUSE = 30.0
@@ -22,6 +23,7 @@ class Runtime:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._site_kinds = sites()
 
     async def run(self, stop: asyncio.Event, console: bool = False, only: Collection[str] = ()) -> int:
         """Run until `stop` is set, or until no platform is left; the exit code.
@@ -30,46 +32,68 @@ class Runtime:
             console: listen at the terminal too.
             only: what this process is for, of `roles`; nothing named is everything.
 
-        Raises InstallationGone where a platform that it is for is not set up, NoSuchRole.
+        Raises InstallationGone where a platform that it is for is not set up, EntranceError where it is for a
+        site alone and that cannot be served, NoSuchRole.
         """
         if unknown := sorted(set(only) - set(self.roles())):
             raise NoSuchRole(
                 f"no process is for {', '.join(unknown)}; --only takes {', '.join(self.roles())}"
             )
-        names = self._listened_to(console, only)
+        pages = self._sites(only)
+        names = self._listened_to(console, bool(pages), only)
         jobs = Jobs(self._app, [role for role in ROLES if not only or role in only])
         adapters = [self._app.connections.listener(name) for name in names]
         watching = self._watching(names)
-        served = [*watching.routes(), *(route for adapter in adapters for route in adapter.routes)]
+        served = [*watching.routes(), *(route for one in adapters for route in one.routes)]
+        served += [route for page in pages for route in page.routes]
         entrance = Entrance(self._app.settings.http, served)
         try:
-            closed = await self._open(entrance, needed=any(adapter.routes for adapter in adapters))
+            needed = any(adapter.routes for adapter in adapters)
+            closed = await self._open(entrance, needed, [page.name for page in pages])
+            if closed and pages and (set(only) & self._site_kinds.keys() or not adapters):
+                raise EntranceError(closed)
             return await self._run_until(stop, jobs, adapters, watching, closed)
         finally:
             await entrance.close()
+            for page in pages:
+                await page.close()
             await watching.close()
 
-    def _listened_to(self, console: bool, only: Collection[str]) -> list[str]:
+    def _sites(self, only: Collection[str]) -> list[Site]:
+        """The sites that this process serves; none where nothing is served, unless it is for one."""
+        app = self._app
+        kinds = self._site_kinds
+        wanted = set(only) & kinds.keys() if only or app.settings.http == OFF else kinds.keys()
+        return [kinds[name].create(app.settings, app.services) for name in sorted(wanted)]
+
+    def _listened_to(self, console: bool, serves: bool, only: Collection[str]) -> list[str]:
         """The platforms that this process listens to. Raises InstallationGone where one that it is for is
-        not set up, or where none is and it could neither send nor hear."""
+        not set up, or where none is and it could neither send nor hear nor show anything.
+
+        Args:
+            serves: it has pages for whoever comes, who need no platform.
+        """
         connections = self._app.connections
         configured = [platform.name for platform in connections.configured()]
         for name in only:
             if name in connections.listening and name not in configured:
                 raise InstallationGone(connections.missing(name) or reasons.NO_PLATFORM)
-        if not (configured or console or connections.silent()) and (not only or DELIVER in only):
-            raise InstallationGone(reasons.NO_PLATFORM)
+        if not (configured or console or connections.silent()):
+            if DELIVER in only or not (only or serves):
+                raise InstallationGone(reasons.NO_PLATFORM)
+            if not only:
+                log.warning("no_platform", problem=reasons.NO_PLATFORM)
         return [name for name in configured if not only or name in only] + (["console"] if console else [])
 
     def roles(self) -> list[str]:
-        """What a process can be for: work of its own, or listening to a platform."""
-        return [*ROLES, *self._app.connections.listening]
+        """What a process can be for: work of its own, listening to a platform, or serving a site."""
+        return [*ROLES, *self._app.connections.listening, *sorted(self._site_kinds)]
 
     def _watching(self, wanted: Sequence[str]) -> Watching:
         app = self._app
         return Watching(app.database, app.metrics, app.clock, app.connections.names, wanted)
 
-    async def _open(self, entrance: Entrance, needed: bool) -> str | None:
+    async def _open(self, entrance: Entrance, needed: bool, sites: Sequence[str]) -> str | None:
         """Open the web server; why it is closed, in a sentence, if it is.
 
         Args:
@@ -82,7 +106,7 @@ class Runtime:
             if not needed and self._app.settings.http != OFF:
                 log.warning("nobody_can_watch", problem=str(problem))
             return str(problem)
-        log.info("serving", address=entrance.address)
+        log.info("serving", address=entrance.address, **dict.fromkeys(sites, f"http://{entrance.address}/"))
         return None
 
     async def _run_until(

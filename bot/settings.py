@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     search_beyond: bool = _named("DAILY_PAPERS_SEARCH_BEYOND", default=True)
     http: str = _named("DAILY_PAPERS_HTTP", default="127.0.0.1:8080")
     public_url: str | None = _named("PUBLIC_URL", default=None)
+    trust_proxy: bool = _named("DAILY_PAPERS_TRUST_PROXY", default=False)
+    thumbnails: bool = _named("DAILY_PAPERS_THUMBNAILS", default=True)
     secret: SecretStr | None = _secret("DAILY_PAPERS_SECRET")
     log: Literal["text", "json"] = _named("DAILY_PAPERS_LOG", default="text")
 

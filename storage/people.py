@@ -9,7 +9,16 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.locks import lock
-from storage.models import Change, Delivery, Mailbox, OptIn, Person, Subscription, SubscriptionState
+from storage.models import (
+    Change,
+    Delivery,
+    Mailbox,
+    OptIn,
+    Person,
+    PrivateFeed,
+    Subscription,
+    SubscriptionState,
+)
 
 MOST_NOTICES = 10
 """Sentences that wait to be said to one person; older ones go."""
@@ -103,6 +112,7 @@ async def forget(session: AsyncSession, who: str, places: Collection[str]) -> Fo
     await session.exec(nameless.values(owner=None, created_by="somebody"))
     for table in (Mailbox, OptIn):
         await session.exec(delete(table).where(col(table.place).in_(theirs)))
+    await session.exec(delete(PrivateFeed).where(col(PrivateFeed.who) == who))
     await session.exec(delete(Person).where(col(Person.who) == who))
     standing = sum(one.state is not SubscriptionState.ENDED for one in own)
     return Forgotten(standing, deliveries.rowcount, len(stay))

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from pydantic import SecretStr
+
 from bot.adapter import Limits
 from bot.beyond import Beyond
 from bot.commands import Commands, Parts
@@ -32,7 +34,14 @@ def search_over(database: Database) -> Search:
     return Search(database, Index(database), Ranking(database, Clock()))
 
 
-def commands_over(database: Database, source: Source, clock: Clock, beyond: Beyond | None = None) -> Commands:
+def commands_over(
+    database: Database,
+    source: Source,
+    clock: Clock,
+    beyond: Beyond | None = None,
+    public_url: str | None = None,
+    secret: str | None = None,
+) -> Commands:
     """All commands over one store."""
     planner = Planner(database, lambda _place: Limits(20, 1), RULES, clock)
     parts = Parts(
@@ -42,6 +51,8 @@ def commands_over(database: Database, source: Source, clock: Clock, beyond: Beyo
         Poster(database, planner, RULES, clock),
         RULES,
         beyond,
+        public_url=public_url,
+        secret=SecretStr(secret) if secret else None,
     )
     return Commands(parts)
 

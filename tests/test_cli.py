@@ -174,6 +174,18 @@ def test_paper_by_any_name(terminal: Terminal) -> None:
     assert "HiFi-UMI" in terminal.type("paper", "2607.25895").out
 
 
+def test_who_neither_sends_nor_shows_anything_is_told_what_to_set(terminal: Terminal) -> None:
+    terminal.set(DAILY_PAPERS_HTTP="off")
+    ran = terminal.type("run")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("daily-papers: no platform is set up")
+    ran = terminal.type("run", "--only", "web")
+    assert (ran.code, ran.err.splitlines()[-1]) == (
+        1,
+        "daily-papers: DAILY_PAPERS_HTTP is off; set it to a host and a port to be reached over HTTP.",
+    )
+
+
 def test_a_long_range_is_read_whole_and_briefly(terminal: Terminal) -> None:
     read = terminal.type("ingest", "--since", "2026-07-20", "--until", "2026-07-31")
     assert read.out == "12 days read, from Mon 20 Jul 2026 to Fri 31 Jul 2026.\n"
@@ -185,7 +197,7 @@ def test_demo_shows_the_thread_once_and_says_why_not_twice(terminal: Terminal, t
     first = terminal.type("demo")
     assert first.code == 0
     assert "this is the bundled edition of Wed 29 Jul 2026." in first.err
-    assert len(first.err.splitlines()) == 1
+    assert first.err.splitlines()[1:] == ["As a web page: make page, or daily-papers demo --serve."]
     assert first.out.count("https://huggingface.co/papers/") == 20
     assert max(map(len, first.out.splitlines())) <= 80
 
@@ -228,7 +240,6 @@ def test_demo_shows_the_thread_once_and_says_why_not_twice(terminal: Terminal, t
         (["post", "slack:C0123"], 1, "slack is not set up: set SLACK_BOT_TOKEN"),
         (["paper", "that one"], 1, '"that one" is not an arXiv identifier'),
         (["paper", "2401.00001"], 1, "in no edition of the store"),
-        (["run"], 1, "no platform is set up"),
         (["discord", "invite"], 1, "DISCORD_BOT_TOKEN"),
         (["dance"], 2, "dance"),
     ],

@@ -29,6 +29,7 @@ TABLES = {
     "installation",
     "mailbox",
     "opt_in",
+    "private_feed",
     "person",
     *("delivery", "edition", "paper", "part", "search_document", "search_name", "search_state"),
     *("ranking_fit", "ranking_piece", "saved_search", "subscription", "vote_snapshot"),

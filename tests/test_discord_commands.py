@@ -91,6 +91,8 @@ TYPED: dict[str, tuple[str, dict[str, Any], str, dict[str, str] | None]] = {
         "since",
         {"date": "2026-07-20", "filter": "has:code"},
     ),
+    "feed": ("feed", {}, "feed", None),
+    "feed, moved": ("feed", {"renew": "on"}, "feed renew", None),
     "export": ("export", {}, "export", None),
     "forget": ("forget", {}, "forget me", None),
     "why": ("why", {"number": 12}, "why", {"number": "12"}),
@@ -127,6 +129,7 @@ CHOSEN = {
     ("edit", "when"): ["daily", "weekly", "each"],
     ("edit", "style"): ["thread", "compact"],
     ("edit", "explain"): ["on", "off"],
+    ("feed", "renew"): ["on", "off"],
     ("channel", "when"): ["daily", "weekly", "each"],
     ("channel", "style"): ["thread", "compact"],
     ("channel", "explain"): ["on", "off"],
@@ -215,7 +218,7 @@ def test_before_anything_is_typed_the_whole_world_is_offered() -> None:
 
 SUBCOMMANDS = set(
     "search today yesterday day paper similar subscribe subscriptions edit pause resume delete channel name "
-    "unname settings vacation since export import forget why help".split()
+    "unname settings vacation since feed export import forget why help".split()
 )
 
 

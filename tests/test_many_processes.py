@@ -194,7 +194,7 @@ async def plan(url: str, slack: FakeSlack) -> None:
         (
             ("--only", "deliver", "--only", "cook"),
             2,
-            "no process is for cook; --only takes plan, deliver, ingest, learn, discord, slack",
+            "no process is for cook; --only takes plan, deliver, ingest, learn, discord, slack, web",
         ),
         (("--only", "slack"), 1, "slack is not set up: set SLACK_BOT_TOKEN"),
         (("--only", "deliver"), 1, "no platform is set up"),

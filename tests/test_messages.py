@@ -1,5 +1,6 @@
 """What stands in a thread and in an answer, word for word."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.digest import Digest, Nothing, TooFew, arrange
-from bot.markup import plain, plain_line
+from bot.markup import Span, plain, plain_line
 from bot.messages import reasons, thread, words
 from bot.messages.thread import Served
-from storage.models import PartKind, Style
+from storage.models import PartKind, Style, Subscription
 from tests.factories import DAY, make_paper, make_subscription
 
 
@@ -160,6 +161,24 @@ def test_a_channel_s_head_has_no_button_that_anybody_could_stop_it_with() -> Non
 
     assert head.buttons == ()
     assert plain_line(head.note).endswith("subscription 4, /papers channel shows and changes it")
+
+
+@pytest.mark.parametrize(
+    ("subscriptions", "before"),
+    [((), ""), ((make_subscription(id=4),), "subscription 4, changed by whoever runs this bot · ")],
+)
+def test_with_a_page_of_its_own_a_digest_ends_with_the_way_there(
+    subscriptions: tuple[Subscription, ...], before: str
+) -> None:
+    served = Served(subscriptions, token="abc", page="https://papers.example.org")
+    digest = arrange([make_paper(1), make_paper(2)], most=1)
+    head = thread.part(PartKind.HEAD, [], digest, Style.THREAD, served)
+    without = thread.part(PartKind.HEAD, [], digest, Style.THREAD, replace(served, page=""))
+
+    assert head.note[-1] == Span("Open on the web", "https://papers.example.org/papers/date/2026-07-29")
+    assert plain_line(head.note).endswith(f"{before}Open on the web")
+    assert replace(head, note=()) == replace(without, note=())
+    assert "Open" not in plain_line(without.note)
 
 
 def test_the_sum_of_a_vacation_says_so() -> None:

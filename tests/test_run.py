@@ -17,7 +17,7 @@ from storage.models import Delivery, DeliveryState, Paper
 from tests.factories import make_facts, make_subscription
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
-from tests.processes import running, said, stopped
+from tests.processes import COMMAND, running, said, stopped
 from tests.web import fetch
 
 TODAY = datetime.now(UTC).date()
@@ -81,7 +81,8 @@ async def test_it_can_be_watched_from_start_to_stop(tmp_path: Path, database: Da
             elsewhere = await fetch(f"{root}/")
             code, _, err = await stopped(bot, signal.SIGTERM)
 
-    assert (code, alive.status, ready.status, elsewhere.status) == (0, 200, 200, 404)
+    assert (code, alive.status, ready.status, elsewhere.status) == (0, 200, 200, 200)
+    assert "Paper 2" in elsewhere.text
     assert "/papers yesterday" in json.dumps(answer)
     told = json.loads(ready.text)
     assert (told["ready"], told["platforms"]["slack"]["listening"]) == (True, True)
@@ -240,6 +241,47 @@ async def test_what_was_on_its_way_is_handed_back_at_the_stop(tmp_path: Path, da
     heads = [post for post in slack.transcript if post.thread is None]
     assert len(heads) == 1
     assert len(slack.transcript) == 2
+
+
+@pytest.mark.parametrize("words", [(), ("--only", "web"), ("--only", "web", "--only", "ingest")])
+async def test_the_page_needs_no_token(tmp_path: Path, database: Database, words: tuple[str, ...]) -> None:
+    lines: list[str] = []
+    async with running(tmp_path, *words) as bot:
+        serving = await said(bot, "serving", lines)
+        page = await fetch(serving["web"])
+        feed = await fetch(f"{serving['web']}feed.atom")
+        code, out, err = await stopped(bot, signal.SIGTERM)
+    assert serving["web"] == f"http://{serving['address']}/"
+    assert (code, out, page.status, feed.status) == (0, "", 200, 200)
+    assert "Paper 2" in page.text
+    assert ("no platform is set up" in "".join(lines)) == (not words)
+    assert "Traceback" not in err
+
+
+async def test_a_page_that_nobody_could_reach_is_no_reason_to_run(tmp_path: Path, database: Database) -> None:
+    async with running(tmp_path, "--only", "web") as first:
+        taken = (await said(first, "serving"))["address"]
+        for words in ((), ("--only", "web")):
+            async with running(tmp_path, *words, DAILY_PAPERS_HTTP=taken) as second:
+                _, err = await second.communicate()
+            assert second.returncode == 1
+            assert f"Cannot listen on {taken}" in err.decode()
+
+
+async def test_the_demo_as_a_page(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        COMMAND,
+        *("demo", "--serve"),
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "DAILY_PAPERS_SOURCE": "sample", "DAILY_PAPERS_HTTP": "127.0.0.1:0"},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    told = (await process.stderr.readline()).decode()
+    page = await fetch(told.removeprefix("The page is at ").split()[0])
+    process.send_signal(signal.SIGINT)
+    assert await process.wait() == 0
+    assert "HiFi-UMI" in page.text
 
 
 async def test_the_terminal_needs_no_token(tmp_path: Path) -> None:

@@ -215,6 +215,11 @@ class Papers(app_commands.Group):
     ) -> None:
         await self._answer(interaction, "since", given(date=date, filter=wanted))
 
+    @app_commands.command(description="What you have subscribed to, for your feed reader")
+    @app_commands.describe(renew="Move it to a new address")
+    async def feed(self, interaction: discord.Interaction, renew: Switch | None = None) -> None:
+        await self._answer(interaction, "feed renew" if renew == "on" else "feed")
+
     @app_commands.command(description="Your subscriptions as a file")
     async def export(self, interaction: discord.Interaction) -> None:
         await self._answer(interaction, "export")

@@ -1,5 +1,7 @@
 """`demo`: the real pipeline on a file, without a token: source, ingest, digest, delivery, console."""
 
+import asyncio
+import signal
 import sys
 from datetime import date
 
@@ -8,12 +10,14 @@ from pydantic import SecretStr
 from bot.app import App
 from bot.cli.sending import find_edition
 from bot.cli.shell import answer, note
+from bot.entrance import Entrance
 from bot.ingest import Ingest
 from bot.messages import reasons
 from bot.messages.words import day_name
 from bot.outcome import Outcome
 from bot.places import Place
 from bot.settings import Settings
+from bot.site import sites
 from bot.source import SourceError, source_factory
 from storage.models import Style
 
@@ -36,10 +40,30 @@ async def demo(app: App) -> int:
         answer(f"Another demo is posting the edition of {day_name(edition.day)} right now.")
     elif outcome.reason:
         answer(reasons.shown_before(outcome.reason))
+    note("As a web page: make page, or daily-papers demo --serve.")
     if sys.stdin.isatty() and sys.stdout.isatty():
         console = app.connections.listener("console")
         await console.start(app.commands.handle)
         await console.wait()
+    return 0
+
+
+async def serve(app: App) -> int:
+    """Serve the newest edition as a web page until SIGINT or SIGTERM. Raises EntranceError."""
+    await _read_newest(app)
+    stop = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    shown = [kind.create(app.settings, app.services) for kind in sites().values()]
+    entrance = Entrance(app.settings.http, [route for site in shown for route in site.routes])
+    try:
+        await entrance.open()
+        note(f"The page is at http://{entrance.address}/ until you press Ctrl-C.")
+        await stop.wait()
+    finally:
+        await entrance.close()
+        for site in shown:
+            await site.close()
     return 0
 
 

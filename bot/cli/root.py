@@ -71,11 +71,15 @@ MaxOption = Annotated[
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Show it as a web page, on DAILY_PAPERS_HTTP, until Ctrl-C.")
+    ] = False,
+) -> None:
     """Show today's thread here, from a file, without a token."""
     from bot.cli import demo
 
-    run(demo.demo, demo.prepare)
+    run(demo.serve if serve else demo.demo, demo.prepare)
 
 
 @app.command("run")
@@ -85,7 +89,7 @@ def serve(
     ] = False,
     only: Annotated[
         list[str] | None,
-        typer.Option(help="What this process is for: plan, deliver, ingest, learn, slack, discord."),
+        typer.Option(help="What this process is for: plan, deliver, ingest, learn, slack, discord, web."),
     ] = None,
 ) -> None:
     """Run the bot: read editions, post what is due, answer /papers. Ends with Ctrl-C."""

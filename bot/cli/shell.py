@@ -63,6 +63,7 @@ def collect_seldom() -> None:
 def explain(problem: Exception) -> int:
     """Say what went wrong in one sentence, and give the exit code."""
     from bot.adapter import AdapterError
+    from bot.entrance import EntranceError
     from bot.filters.errors import FilterError
     from bot.places import PlaceError
     from bot.roles import NoSuchRole
@@ -77,7 +78,7 @@ def explain(problem: Exception) -> int:
         return fail(f"these settings are wrong, see .env.example:\n{problem}", 2)
     if isinstance(problem, PlaceError | ScheduleError | FilterError | NoSuchRole):
         return fail(str(problem), 2)
-    if isinstance(problem, Failed | AdapterError | SourceError | DatabaseError):
+    if isinstance(problem, Failed | AdapterError | EntranceError | SourceError | DatabaseError):
         return fail(str(problem))
     if isinstance(problem, BrokenPipeError):
         return 1

@@ -19,14 +19,20 @@ class Loader:
     Args:
         limits: of the platform of a place.
         links: see `bot.delivery.sender.Sender`.
+        page: the address of the bot's own page; empty where it has none.
     """
 
     def __init__(
-        self, database: Database, limits: Callable[[str], Limits], links: Links | None = None
+        self,
+        database: Database,
+        limits: Callable[[str], Limits],
+        links: Links | None = None,
+        page: str = "",
     ) -> None:
         self._database = database
         self._limits = limits
         self._links = links
+        self._page = page
 
     async def jobs(self, claimed: Sequence[Delivery]) -> list[Job | Exception]:
         """A job for each delivery, without parts where it has nothing to say; or what went wrong.
@@ -70,6 +76,7 @@ class Loader:
             wanted_by(shares),
             place.direct or not place.address,
             delivery.token,
+            self._page,
         )
         opt_in = known.opt_ins.get(delivery.token)
         ways = None

@@ -58,6 +58,7 @@ class Sender:
         chance: a number from 0 to 1, for pauses that differ.
         metrics: counts what is sent, tried again and finished.
         links: makes what mails link to; None where the page has no public address.
+        page: the address of the bot's own page; empty where it has none.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Sender:
         chance: Callable[[], float] = random.random,
         metrics: Metrics | None = None,
         links: Links | None = None,
+        page: str = "",
     ) -> None:
         self._database = database
         self._connections = connections
@@ -79,7 +81,7 @@ class Sender:
         self._me = owner or this_process()
         self._metrics = metrics or Metrics()
         self._journal = Journal(database, clock, sleep)
-        self._loader = Loader(database, connections.limits, links)
+        self._loader = Loader(database, connections.limits, links, page)
         self._desk = Desk(
             self._journal, Turns(), Pacing(), Circuits(), clock, monotonic, self._rest, chance, self._metrics
         )

@@ -27,6 +27,7 @@ _HELP = (
     ("/papers why", "what came, what did not, and why"),
     ("/papers settings", "your time zone, usual time, quiet days; vacation until 2026-12-31"),
     ("/papers since 2026-07-20", "the best since then of what you have subscribed to"),
+    ("/papers feed", "the same for your feed reader"),
     ("/papers paper 2607.25895", "one paper; a link to it works as well"),
     ("/papers similar 2607.25895", "papers like that one"),
 )

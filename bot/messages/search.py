@@ -54,9 +54,7 @@ def asked_filter(found: Found, token: str) -> Asked:
     note = () if found.filter.root else _EVERY
     if "or" in text_words(found.filter.root) and not found.partial:
         note = line("“or” was looked for as a word; in capitals, OR means either of two.")
-    return Asked(
-        line(_sentence(_meant(found))), f"page {token}", f"share {token}", note, f"subscribe @{token}"
-    )
+    return Asked(line(sentence(meant(found))), f"page {token}", f"share {token}", note, f"subscribe @{token}")
 
 
 def asked_paper(paper: Paper) -> Asked:
@@ -65,7 +63,7 @@ def asked_paper(paper: Paper) -> Asked:
     return Asked(words, f"similar {paper.id}", f"share {paper.id}")
 
 
-def _meant(found: Found) -> Filter:
+def meant(found: Found) -> Filter:
     """What was looked for in the end: of a question whose words no paper holds together, any that tells."""
     return _loose(found.filter) if found.partial else found.filter
 
@@ -75,7 +73,7 @@ def _loose(wanted: Filter) -> Filter:
     return loose.filter if loose else wanted
 
 
-def _sentence(wanted: Filter) -> str:
+def sentence(wanted: Filter) -> str:
     """`Papers about "diffusion", with code`."""
     words = cut(describe(wanted), _DESCRIPTION)
     return words[:1].upper() + words[1:]
@@ -100,7 +98,7 @@ def page(found: Found, asked: Asked, channel: bool) -> Message:
     if channel:
         buttons.append(Button("Share to channel", f"{asked.share} {found.first}"))
     return Message(
-        lines=_listed(found, (*_bold(asked.words), *line(f" · {_which(found)}"))),
+        lines=_listed(found, (*_bold(asked.words), *line(f" · {which(found)}"))),
         note=asked.note,
         buttons=tuple(buttons),
     )
@@ -108,7 +106,7 @@ def page(found: Found, asked: Asked, channel: bool) -> Message:
 
 def listing(found: Found) -> Message:
     """What was found, on paper: without buttons, with the address of each paper."""
-    heading = line(Span(_sentence(_meant(found)), bold=True), f" · {_which(found)}")
+    heading = line(Span(sentence(meant(found)), bold=True), f" · {which(found)}")
     return Message(lines=_listed(found, heading, addresses=True))
 
 
@@ -120,7 +118,7 @@ def shared(found: Found, asked: Asked, person: str) -> Message:
     """
     who = line(Span("somebody", person=person), " shared a search")
     return Message(
-        lines=(who, *_listed(found, (*_bold(asked.words), *line(f" · {_which(found)}")))),
+        lines=(who, *_listed(found, (*_bold(asked.words), *line(f" · {which(found)}")))),
         buttons=(Button("See all" if found.total > len(found.hits) else "See it", f"{asked.page} 0"),),
     )
 
@@ -130,7 +128,7 @@ def _listed(found: Found, heading: Line, addresses: bool = False) -> tuple[Line,
     if found.partial:
         lines.append(line("Few papers hold all these words; these are the closest."))
     for number, hit in enumerate(found.hits, found.first + 1):
-        lines += [GAP, *hit_lines(hit.paper, _meant(found), number)]
+        lines += [GAP, *hit_lines(hit.paper, meant(found), number)]
         if addresses:
             lines.append(line(hit.paper.url))
     return tuple(lines)
@@ -140,7 +138,7 @@ def _bold(words: Line) -> Line:
     return tuple(Span(span.text, span.url, bold=True) for span in words)
 
 
-def _which(found: Found) -> str:
+def which(found: Found) -> str:
     """`1–5 of 37`, or `3 papers` where that is all."""
     if found.total == len(found.hits):
         return counted(found.total, "paper")
@@ -190,12 +188,12 @@ def nothing_similar(paper: Paper) -> Message:
 
 def unreadable(error: FilterError) -> Message:
     """A filter that cannot be read: what is wrong, where, and what to write instead."""
-    sentence = str(error)
-    end = "" if sentence.endswith(("?", ".")) else "."
+    said = str(error)
+    end = "" if said.endswith(("?", ".")) else "."
     corrected = (error.corrected or "").strip()
     mend = [Button(f"Search for {cut(corrected, _LABEL)}", f"search {corrected}")] if corrected else []
     return Message(
-        lines=(line(f"I cannot read this filter: {sentence}{end}"),),
+        lines=(line(f"I cannot read this filter: {said}{end}"),),
         code=error.pointed.removesuffix(f" {error}"),
         buttons=(*mend, _HELP),
     )

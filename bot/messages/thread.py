@@ -39,12 +39,14 @@ class Served:
         wanted_by: which of them want a paper, by its identifier.
         direct: one person reads it.
         token: what buttons call the delivery.
+        page: the address of the bot's own page; empty where it has none.
     """
 
     subscriptions: tuple[Subscription, ...] = ()
     wanted_by: Mapping[str, Sequence[int]] = field(default_factory=dict)
     direct: bool = False
     token: str = ""
+    page: str = ""
 
     def of(self, paper: Paper) -> list[Subscription]:
         """The subscriptions that want a paper."""
@@ -131,7 +133,7 @@ def _head(digest: Digest, titles: Sequence[Paper], served: Served) -> Message:
         title=heading(digest.all, digest.away),
         title_url=day_url(newest),
         lines=tuple(lines),
-        note=_set_up(served) if served.subscriptions else (),
+        note=_note(served, newest),
         buttons=_buttons(digest, served),
         topics=tuple(dict.fromkeys(keyword for paper in titles for keyword in paper.keywords)),
     )
@@ -184,6 +186,15 @@ def _buttons(digest: Digest, served: Served) -> tuple[Button, ...]:
             buttons.append(Button(label, f"pause {subscription.id}"))
         buttons += [Button("Why?", "why"), Button("My subscriptions", "subscriptions")]
     return tuple(buttons)
+
+
+def _note(served: Served, day: date) -> Line:
+    """What was asked for, and the page of the day."""
+    said = _set_up(served) if served.subscriptions else ()
+    if not served.page:
+        return said
+    between = line(" · ") if said else ()
+    return (*said, *between, Span("Open on the web", f"{served.page}/papers/date/{day.isoformat()}"))
 
 
 def _set_up(served: Served) -> Line:

@@ -5,6 +5,7 @@ All times are UTC. A `date` that belongs to an edition is the UTC day of the lis
 
 from storage.models.budgets import Budget
 from storage.models.deliveries import Delivery, DeliveryState, Part, PartKind, PartState
+from storage.models.feeds import PrivateFeed
 from storage.models.installations import Installation
 from storage.models.mailboxes import Mailbox, OptIn
 from storage.models.papers import Edition, Paper, PaperFacts, VoteSnapshot
@@ -27,6 +28,7 @@ __all__ = [
     "PartKind",
     "PartState",
     "Person",
+    "PrivateFeed",
     "SavedSearch",
     "Style",
     "Subscription",

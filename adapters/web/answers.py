@@ -1,0 +1,93 @@
+"""Answers over HTTP: what every one carries, and when there is nothing new to say."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from aiohttp import web
+from aiohttp.web import Request, Response
+
+HTML = "text/html; charset=utf-8"
+PLAIN = "text/plain; charset=utf-8"
+FRESH = "public, max-age=60"
+"""Readers share a page for a minute, and ask then whether it has changed."""
+ASK = "public, no-cache"
+OWN = "private, no-cache"
+FOREVER = "public, max-age=31536000, immutable"
+NEVER = "no-store"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent for an address, whoever asks.
+
+    Args:
+        changed_at: a moment since which it has not changed; None where that is not known.
+    """
+
+    body: bytes
+    kind: str = HTML
+    cache: str = FRESH
+    status: int = 200
+    changed_at: datetime | None = None
+    etag: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        body: str | bytes,
+        kind: str = HTML,
+        cache: str = FRESH,
+        status: int = 200,
+        changed_at: datetime | None = None,
+    ) -> "Answer":
+        """With a tag that stands for every byte of the body."""
+        raw = body.encode("utf-8", "replace") if isinstance(body, str) else body
+        whole = changed_at.astimezone(UTC).replace(microsecond=0) if changed_at else None
+        return cls(raw, kind, cache, status, whole, sha256(raw).hexdigest()[:32])
+
+
+class Problem(Exception):
+    """Nothing can be shown at an address.
+
+    Args:
+        status: of HTTP.
+        title: some words.
+        sentence: what to do, for whoever reads it.
+    """
+
+    def __init__(self, status: int, title: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.title = title
+
+
+def respond(request: Request, answer: Answer) -> Response:
+    """The answer, or that the asker has it already (RFC 9110, section 13)."""
+    response = web.Response(status=answer.status, headers={**HEADERS, "Cache-Control": answer.cache})
+    if answer.status == 200:
+        response.etag = answer.etag
+        if answer.changed_at:
+            response.last_modified = answer.changed_at
+        if _is_known(request, answer):
+            response.set_status(304)
+            return response
+    response.body = answer.body
+    response.headers["Content-Type"] = answer.kind
+    return response
+
+
+def _is_known(request: Request, answer: Answer) -> bool:
+    tags = request.if_none_match
+    if "If-None-Match" in request.headers:
+        return any(tag.value in (answer.etag, "*") for tag in tags or ())
+    since = request.if_modified_since
+    return bool(since and answer.changed_at and answer.changed_at <= since)

@@ -1,0 +1,99 @@
+"""What all pages are made with, and how what goes wrong becomes a page."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp.web import HTTPException, Request, Response
+
+from adapters.web.addresses import Addresses, path_of
+from adapters.web.answers import FRESH, NEVER, Answer, Problem, respond
+from adapters.web.rendering import Renderer
+from bot.filters.errors import FilterError
+from bot.logs import log
+from bot.messages import pages as messages
+from bot.settings import Settings
+from bot.site import DatabaseError, Services
+
+_LONGEST = 1_000
+"""Digits and letters of a value in a query; a filter has 512 at most."""
+
+Handler = Callable[[Request], Awaitable[Answer]]
+
+
+class Desk:
+    """Draws pages for handlers."""
+
+    def __init__(self, settings: Settings, services: Services) -> None:
+        self.services = services
+        self.addresses = Addresses(settings)
+        self.thumbnails = settings.thumbnails
+        self.renderer = Renderer(self.addresses.root, settings.thumbnails, services.sign_up is not None)
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        path: str,
+        cache: str = FRESH,
+        status: int = 200,
+        query: dict[str, str | int | None] | None = None,
+        **values: Any,
+    ) -> Answer:
+        """A page.
+
+        Args:
+            path, query: where it lies, whatever it was asked for by.
+            values: what its template shows.
+        """
+        canonical = f"{self.addresses.base(request)}{path_of(path, **(query or {}))}"
+        shown = {"canonical": canonical, "here": path, "typed": "", "alive": False, **values}
+        return Answer.of(self.renderer.render(template, shown), cache=cache, status=status)
+
+    def guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        """A handler that aiohttp can call: every failure becomes a page that says what to do."""
+
+        async def answered(request: Request) -> Response:
+            try:
+                return respond(request, await handler(request))
+            except Problem as problem:
+                found = problem
+            except DatabaseError:
+                found = Problem(503, "Out of order", messages.OUT_OF_ORDER)
+            except HTTPException:
+                raise
+            except Exception:
+                log.exception("page_failed", page=request.match_info.route.name)
+                found = Problem(500, "A mishap", messages.MISHAP)
+            return respond(request, self.problem(request, found))
+
+        return answered
+
+    def problem(self, request: Request, problem: Problem) -> Answer:
+        """A page that says what was wrong and what to do."""
+        return self.page(
+            request,
+            "problem.html",
+            "/",
+            NEVER,
+            problem.status,
+            title=problem.title,
+            sentence=str(problem),
+        )
+
+
+def asked(request: Request, name: str) -> str:
+    """A value of the query, empty where there is none; of a longer one as much as a filter looks at."""
+    return request.query.get(name, "")[:_LONGEST].strip()
+
+
+def page_number(request: Request) -> int:
+    """The page of a list that is asked for. Raises Problem."""
+    text = request.query.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0):
+        raise Problem(400, "No such page", messages.BAD_NUMBER)
+    return int(text)
+
+
+def carets(error: FilterError) -> tuple[str, str]:
+    """The filter with carets under what is wrong; and in words, without a full stop."""
+    return error.pointed.removesuffix(f" {error}"), str(error)

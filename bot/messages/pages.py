@@ -1,0 +1,54 @@
+"""What the web page says where something is not as it was asked for."""
+
+from datetime import date
+
+from bot.filters.syntax import Filter
+from bot.markup import Line, Span, line
+from bot.messages.words import day_name
+from bot.text import cut
+
+_ECHO = 80
+NO_LIST_YET = (
+    "No list has been read so far. The bot reads the newest one within some minutes; try again then."
+)
+OUT_OF_ORDER = "The store of papers does not answer now. Please try again in a minute."
+MISHAP = "That went wrong on our side, and it is in the log. Trying again may help."
+NO_PAGE = "There is nothing at this address. The search finds papers, and the newest list has its own page."
+NO_FEED = (
+    "There is no feed at this address; perhaps it has moved. /papers feed in the chat says where yours is."
+)
+BAD_NUMBER = "The number of a page is a whole number from 1 on: write for example page=2."
+BAD_SORTING = "A list is sorted by trending or by new: write sort=trending or sort=new."
+
+
+def bad_period(problem: str) -> str:
+    """An address that names no day, week or month."""
+    return f"This address names no list: {problem}."
+
+
+def no_list(name: str, before: date | None, after: date | None) -> str:
+    """A day, week or month of which no list is known."""
+    near = [day_name(day) for day in (before, after) if day]
+    nearest = f" The nearest {'lists are' if len(near) == 2 else 'list is'} of {' and '.join(near)}."
+    return f"No papers are known for {name}.{nearest if near else ''}"
+
+
+def empty_list(name: str) -> str:
+    """A day, week or month whose lists are empty."""
+    return f"No papers were listed for {name}. On weekends that is usual."
+
+
+def no_paper(identifier: str) -> str:
+    """A paper that was on no list."""
+    return f"{cut(identifier, _ECHO)} was on none of the daily lists that the bot has read."
+
+
+def no_identifier(text: str) -> str:
+    """An address that names no paper."""
+    return f"“{cut(text, _ECHO)}” is no arXiv identifier; write for example 2607.25895."
+
+
+def blamed(terms: Filter) -> Line:
+    """The terms without which something would be found."""
+    written = Span(cut(str(terms), 300), code=True)
+    return line("It is ", written, " that leaves none; without it there are some.")

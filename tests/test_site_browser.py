@@ -1,0 +1,204 @@
+"""The pages in a real browser: what people do, by keyboard, without script, in little room, in the dark.
+
+Every window fails its test if the page complains on the console or asks anybody else for anything. Pictures
+are left in `build/screenshots`.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from adapters.huggingface.sample import Sample
+from bot.ingest import Ingest
+from storage import papers
+from storage.database import Database
+from tests.browser import PICTURES, browser, browsing, picture, violations
+from tests.factories import DAY, NOON, RULES, make_facts
+from tests.fakes.clock import Clock
+from tests.indexed import keep
+from tests.searching import search_over
+from tests.site import site_over
+
+pytestmark = pytest.mark.parametrize("database_url", ["file"], indirect=True)
+
+BEST = "HiFi-UMI: Learning Deployable Manipulation Policies from High-Fidelity UMI Data Alone"
+PAPER = "/papers/2607.25895"
+MISTAKE = "/search?q=tilte%3Avideo"
+PAGES = {
+    "list": "/",
+    "week": "/papers/week/2026-W31?sort=new",
+    "paper": PAPER,
+    "search": "/search?q=agents",
+    "help": "/search",
+    "mistake": MISTAKE,
+    "nothing": "/search?q=agents+upvotes%3E999",
+    "preview": "/preview?q=agents",
+    "feeds": "/feeds",
+    "problem": "/papers/date/2026-02-31",
+}
+REFUSED = (MISTAKE, "/papers/date/2026-02-31")
+
+
+@pytest.fixture
+async def chrome() -> AsyncIterator[Browser]:
+    async with browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def root(database: Database) -> AsyncIterator[str]:
+    """The bundled edition, whose first paper has risen for four days, and two papers of the day before."""
+    reading = Ingest(database, Sample(), RULES, Clock(NOON))
+    listing = await Sample().newest()
+    best = next(facts for facts in listing.papers if facts["title"] == BEST)
+    async with database.write() as session:
+        for day, upvotes in enumerate((2, 9, 31, 64)):
+            risen = {**best, "upvotes": upvotes}
+            await papers.keep_papers(session, [risen], NOON - timedelta(days=4 - day))  # type: ignore[list-item]
+    await reading.newest()
+    await keep(
+        database,
+        *(
+            make_facts(number, listed_on=DAY - timedelta(days=1), title=f"Earlier {number}")
+            for number in (1, 2)
+        ),
+    )
+    async with database.write() as session:
+        for edition in await papers.record_polls(session, [DAY, DAY - timedelta(days=1)], NOON):
+            edition.settled_at = NOON
+    async with site_over(database, search_over(database)) as address:
+        yield address
+
+
+async def test_read_today_then_yesterday_then_a_paper(chrome: Browser, root: str) -> None:
+    async with browsing(chrome, root) as page:
+        await page.goto(root)
+        await expect(page).to_have_title("29 July 2026 · Daily Papers")
+        await expect(page.get_by_role("heading", level=2).first).to_have_text(BEST)
+        await expect(page.get_by_role("heading", level=2)).to_have_count(20)
+        await page.get_by_role("link", name="28 July 2026").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("28 July 2026")
+        await page.get_by_role("link", name="29 July 2026").click()
+        await page.get_by_role("link", name=BEST).click()
+        await expect(page.get_by_role("img", name="Upvotes over time")).to_be_visible()
+        await expect(page.get_by_role("link", name="arXiv", exact=True)).to_have_attribute(
+            "href", "https://arxiv.org/abs/2607.25895"
+        )
+        await picture(page, "paper")
+
+
+async def test_search_and_mend_a_mistake(chrome: Browser, root: str) -> None:
+    async with browsing(chrome, root, REFUSED) as page:
+        await page.goto(root)
+        await page.get_by_role("searchbox").fill("tilte:video")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("This filter cannot be read")).to_be_visible()
+        assert await page.locator("#mistake pre").inner_text() == "tilte:video\n^^^^^^"
+        await page.get_by_role("link", name="title:video").click()
+        await expect(page.get_by_role("heading", level=2)).to_have_count(3)
+        assert "q=title%3Avideo" in page.url
+
+
+async def test_the_search_answers_while_one_types(chrome: Browser, root: str) -> None:
+    async with browsing(chrome, root, REFUSED) as page:
+        await page.goto(f"{root}/search")
+        box = page.get_by_role("searchbox")
+        await box.press_sequentially("agents")
+        await expect(page.locator("#told")).to_have_text("5 papers")
+        await expect(page.locator("mark").first).to_have_text("Agentic")
+        await expect(page).to_have_url(f"{root}/search?q=agents")
+        await box.press_sequentially(" tilte:x")
+        await expect(page.locator("#told")).to_contain_text("did you mean")
+        await expect(box).to_have_attribute("aria-describedby", "mistake")
+        await box.fill("")
+        await expect(page.get_by_text("Words, phrases, a question in plain words")).to_be_visible()
+        await expect(box).to_be_focused()
+
+
+async def test_copy_the_bibtex(chrome: Browser, root: str) -> None:
+    async with browsing(chrome, root, permissions=["clipboard-read", "clipboard-write"]) as page:
+        await page.goto(root + PAPER)
+        await page.get_by_role("button", name="Copy").click()
+        await expect(page.get_by_text("Copied.")).to_be_visible()
+        copied = await page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("@misc{ai2026hifi,\n  title         = {{HiFi-UMI: Learning")
+    assert copied.endswith("\n}")
+
+
+async def test_with_the_keyboard_alone(chrome: Browser, root: str) -> None:
+    async with browsing(chrome, root) as page:
+        await page.goto(root)
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        await expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("main")).to_be_focused()
+        seen = []
+        for _ in range(6):
+            await page.keyboard.press("Tab")
+            seen.append(await page.evaluate("document.activeElement.textContent.trim()"))
+            style = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert style == "solid"
+        assert seen == ["← 28 July 2026", "Day", "Week", "Month", "Trending", "New"]
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", level=1)).to_have_text(BEST)
+
+
+async def test_without_script(chrome: Browser, root: str) -> None:
+    async with browsing(chrome, root, REFUSED, java_script_enabled=False) as page:
+        await page.goto(root)
+        await page.get_by_role("searchbox").fill("agents")
+        await page.get_by_role("button", name="Search").click()
+        assert await page.get_by_role("heading", level=2).count() == 5
+        await page.goto(root + PAPER)
+        assert "@misc{" in await page.locator("pre").inner_text()
+        assert await page.get_by_role("button", name="Copy").count() == 0
+        await page.goto(root + MISTAKE)
+        assert await page.get_by_text("did you mean").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_no_page_keeps_anybody_out_or_is_wider_than_its_window(
+    chrome: Browser, root: str, scheme: Any
+) -> None:
+    for width in (320, 768, 1400):
+        room = {"width": width, "height": 900}
+        async with browsing(chrome, root, REFUSED, color_scheme=scheme, viewport=room) as page:
+            for name, path in PAGES.items():
+                await page.goto(root + path)
+                assert await violations(page) == [], (name, width)
+                assert await page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+                await picture(page, f"{name}-{scheme}-{width}", whole=width != 320)
+
+
+async def test_the_dark_is_dark(chrome: Browser, root: str) -> None:
+    found = {}
+    for scheme in ("light", "dark"):
+        async with browsing(chrome, root, color_scheme=scheme) as page:
+            await page.goto(root)
+            found[scheme] = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert found == {"light": "rgb(255, 253, 248)", "dark": "rgb(22, 20, 17)"}
+
+
+async def test_a_page_that_asked_a_stranger_would_fail(chrome: Browser, root: str) -> None:
+    async def ask() -> None:
+        async with browsing(chrome, root) as page:
+            await page.goto(root)
+            await page.evaluate(
+                "document.body.append(Object.assign(new Image(), {src: '//example.org/x.png'}))"
+            )
+
+    with pytest.raises(AssertionError, match=r"example\.org"):
+        await ask()
+
+
+async def test_the_picture_in_the_readme_can_be_taken(chrome: Browser, root: str) -> None:
+    """Copied to `docs/page.png` by `make picture`."""
+    async with browsing(chrome, root, viewport={"width": 1000, "height": 800}) as page:
+        await page.goto(root)
+        await picture(page, "readme", whole=False)
+    assert (PICTURES / "readme.png").stat().st_size < 200_000
