@@ -44,7 +44,7 @@ async def _recognise(settings: Settings, token: str) -> Installed:
 PLATFORM = Platform(
     name="slack",
     address=re.compile(r"(?:T[A-Z0-9]{1,31}/)?(?:[CGD][A-Z0-9]{2,}|@[UW][A-Z0-9]{2,})"),
-    example="slack:C0123, slack:@U0123 or, in another workspace, slack:T0123/C0123",
+    example="slack:C0123 or slack:@U0123 or slack:T0123/C0123",
     limits=Limits(lines=40, cards=10, pause=1.0, installation_pause=0.05),
     missing=_missing,
     create=_create,
