@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import (
+    acknowledging,
     delivering,
     growth,
     ingesting,
@@ -26,6 +27,7 @@ from bench.rows import Row
 GROUPS: dict[str, Callable[[], Iterator[Row | Table | str]]] = {
     "sending": sending.rows,
     "delivering": delivering.rows,
+    "acknowledging": acknowledging.rows,
     "ingesting": ingesting.rows,
     "starting": starting.rows,
     "memory": memory.rows,

@@ -15,15 +15,13 @@ from typing import Any
 
 import aiohttp
 
+from adapters.discord.buckets import Buckets
 from adapters.discord.errors import error_for
 from bot.adapter import Ambiguous, Gate, RateLimited, Rejected, Temporary
 from bot.logs import log
 from bot.markup import Attachment
-from bot.recent import Recent
-from bot.waiting import seconds_in
 
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
-_ROUTES_REMEMBERED = 10_000
 _FIRST_ID = datetime(2015, 1, 1, tzinfo=UTC)
 _ID = re.compile(r"[0-9]{1,20}")
 _MINOR_ID = re.compile(r"(?<=/)[0-9]+")
@@ -95,7 +93,7 @@ class Rest:
         self._clock = clock
         self._gate = gate
         self._http: aiohttp.ClientSession | None = None
-        self._exhausted: Recent[str, float] = Recent(_ROUTES_REMEMBERED)
+        self._buckets = Buckets()
 
     async def request(
         self,
@@ -118,19 +116,8 @@ class Rest:
         Raises an AdapterError; RateLimited without a call where the route is known to be exhausted.
         """
         route = _route(method, path)
-        self._check(route)
-        # https://discord.com/developers/docs/topics/rate-limits#global-rate-limit
-        if self._gate is not None and not _SECRET.search(route):
-            await self._gate()
-        try:
-            status, headers, data = await self._exchange(method, path, body, file)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Temporary("Discord is out of reach.") from error
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            kind = Ambiguous if creates else Temporary
-            raise kind(f"Discord gave no usable answer ({type(error).__name__}).") from error
+        status, headers, data = await self._counted(route, method, path, body, creates, file)
         if status < 300:
-            self._learn(route, headers)
             return Answer(0, data)
         if isinstance(data, dict) and data.get("code") in expected:
             return Answer(data["code"], data)
@@ -145,6 +132,27 @@ class Rest:
         if self._http is not None:
             await self._http.close()
             self._http = None
+
+    async def _counted(
+        self, route: str, method: str, path: str, body: Any, creates: bool, file: Attachment | None
+    ) -> tuple[int, Mapping[str, str], Any]:
+        """Call within what Discord allows. Raises RateLimited without a call, Ambiguous, Temporary."""
+        if (wait := self._buckets.begin(route, self._clock())) > 0:
+            raise RateLimited(f"Discord takes the next call here in {wait:.1f} s.", wait, asked=False)
+        headers: Mapping[str, str] = {}
+        try:
+            # https://discord.com/developers/docs/topics/rate-limits#global-rate-limit
+            if self._gate is not None and not _SECRET.search(route):
+                await self._gate()
+            status, headers, data = await self._exchange(method, path, body, file)
+            return status, headers, data
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise Temporary("Discord is out of reach.") from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            kind = Ambiguous if creates else Temporary
+            raise kind(f"Discord gave no usable answer ({type(error).__name__}).") from error
+        finally:
+            self._buckets.end(route, self._clock(), headers)
 
     async def _exchange(
         self, method: str, path: str, body: Any, file: Attachment | None
@@ -164,17 +172,6 @@ class Rest:
             if response.status < 300:
                 raise aiohttp.ClientPayloadError("not JSON") from error
             return response.status, response.headers, None
-
-    def _check(self, route: str) -> None:
-        left = (self._exhausted.get(route) or 0.0) - self._clock()
-        if left > 0:
-            raise RateLimited(f"Discord takes the next message here in {left:.1f} s.", left, asked=False)
-
-    def _learn(self, route: str, headers: Mapping[str, str]) -> None:
-        if headers.get("X-RateLimit-Remaining") == "0":
-            pause = seconds_in(headers.get("X-RateLimit-Reset-After"))
-            if pause is not None:
-                self._exhausted.put(route, self._clock() + pause)
 
 
 def _upload(body: Mapping[str, Any], file: Attachment) -> aiohttp.FormData:

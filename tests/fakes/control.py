@@ -2,7 +2,8 @@
 
 POST /control/weather      {"faults": ["lost", "429"], "share": 0.1, "seed": 7, "delay": 0.05}
 POST /control/crowd        {"people": 10000}: so many more people who can be written to: ["slack:@U1", ...];
-                           on Slack also {"people": 20, "workspaces": 500}: so many in each of more workspaces
+                           on Slack also {"people": 20, "workspaces": 500}, in each of so many more;
+                           on Discord also {"channels": 600}
 GET  /control/transcript   ?since=40: {"posted": [...], "complaints": [...], "limited": 0}
 """
 

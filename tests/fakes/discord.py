@@ -124,13 +124,13 @@ class FakeDiscord:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    def crowd(self, people: int, workspaces: int = 0) -> list[str]:
-        """More people whom the bot can write to; the places of their direct messages."""
+    def crowd(self, people: int = 0, workspaces: int = 0, channels: int = 0) -> list[str]:
+        """More people whom the bot can write to, or channels; the places of both."""
         persons = [str(10_000_000 + number) for number in range(people)]
-        for person in persons:
-            channel = store.FakeChannel(store.direct_of(person), 1, person=person)
-            self.channels[channel.id] = channel
-        return [f"discord:@{person}" for person in persons]
+        rooms = [store.FakeChannel(str(20_000_000 + number), 0, "papers") for number in range(channels)]
+        directs = [store.FakeChannel(store.direct_of(person), 1, person=person) for person in persons]
+        self.channels |= {channel.id: channel for channel in (*rooms, *directs)}
+        return [*(f"discord:{room.id}" for room in rooms), *(f"discord:@{person}" for person in persons)]
 
     def fail_next(self, *faults: Fault | None) -> None:
         """Spoil the next calls that post a message for all, one fault each."""
