@@ -20,6 +20,7 @@ from bench import (
     receiving,
     searching,
     sending,
+    soak,
     starting,
 )
 from bench.rows import Row
@@ -31,6 +32,7 @@ GROUPS: dict[str, Callable[[], Iterator[Row | Table | str]]] = {
     "ingesting": ingesting.rows,
     "starting": starting.rows,
     "memory": memory.rows,
+    "soak": soak.rows,
     "matching": matching.rows,
     "planning": planning.rows,
     "receiving": receiving.rows,
