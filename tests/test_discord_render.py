@@ -61,6 +61,20 @@ def test_any_message_is_within_the_limits(message: Message) -> None:
     assert message_problems(body) == []
 
 
+@pytest.mark.parametrize("linked", [True, False])
+@pytest.mark.parametrize("note", [0, 1000, 5000])
+@pytest.mark.parametrize("lines", [0, 1000, 5000])
+@pytest.mark.parametrize("cards", [1, 9, 12])
+def test_long_parts_leave_room_for_each_other(cards: int, lines: int, note: int, linked: bool) -> None:
+    """Six thousand characters over all, to the last one, and no card without its title."""
+    title = Span("T" * 300, url=URL if linked else None)
+    card = Card(title, summary="S" * 5000, facts=(line("F" * 5000),))
+    message = Message("H" * 300, URL, (line("L" * lines),), cards=(card,) * cards, note=line("N" * note))
+    body = render(message)
+    assert message_problems(body) == []
+    assert all("TT" in embed.get("title", embed.get("description", "")) for embed in body["embeds"][1:])
+
+
 @pytest.mark.skipif(not CONTRACT.exists(), reason="../shared/contracts is not there")
 @settings(patient, max_examples=25)
 @given(MESSAGES)

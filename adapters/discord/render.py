@@ -24,6 +24,8 @@ _CUSTOM_ID = 100
 _BUTTONS_IN_ROW = 5
 _ROWS = 5
 _THREAD_NAME = 100
+_LEAST = 60
+"""Characters that are kept free for each card, so that none is without a title however long the rest is."""
 _HOME = "https://huggingface.co/papers"
 
 Payload = dict[str, Any]
@@ -87,7 +89,8 @@ def _marked(url: str, key: str) -> str:
 
 def _embeds(message: Message, room: int, depth: int) -> list[Payload]:
     """One for title, lines and code, one for each card; at least one, for a small print needs a place."""
-    first = _opening(message, min(depth, room))
+    most = len(message.cards[: _EMBEDS - 1])
+    first = _opening(message, min(depth, room - most * _LEAST))
     embeds = [first] if first else []
     cards = message.cards[: _EMBEDS - len(embeds)]
     room -= _size(first)
@@ -117,10 +120,11 @@ def _opening(message: Message, room: int) -> Payload:
 def _card(card: Card, room: int, depth: int) -> Payload:
     """Title, summary, facts; the summary is the first to be cut."""
     url = link(card.title.url)
-    title = fitted(card.title.text, min(_TITLE, room)) or ELLIPSIS
+    title = fitted(card.title.text, min(_TITLE, room if url else room - len("****"))) or ELLIPSIS
     heading = "" if url else f"**{title}**"
-    left = min(depth, room - len(title)) - len(heading) - 2
-    facts = rows(card.facts, max(left, 1))
+    left = min(depth, room - len(title)) if url else min(depth, room) - len(heading)
+    left -= 2  # the breaks between the three
+    facts = rows(card.facts, left) if left > 0 else ""
     summary = fitted(card.summary, left - len(facts))
     embed: Payload = {"color": COLOUR}
     if url:
