@@ -188,9 +188,10 @@ async def test_a_page_that_asked_a_stranger_would_fail(chrome: Browser, root: st
     async def ask() -> None:
         async with browsing(chrome, root) as page:
             await page.goto(root)
-            await page.evaluate(
-                "document.body.append(Object.assign(new Image(), {src: '//example.org/x.png'}))"
-            )
+            async with page.expect_console_message():  # it is told of a moment later
+                await page.evaluate(
+                    "document.body.append(Object.assign(new Image(), {src: '//example.org/x.png'}))"
+                )
 
     with pytest.raises(AssertionError, match=r"example\.org"):
         await ask()
