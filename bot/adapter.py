@@ -182,22 +182,16 @@ class Installed:
     Args:
         name: the platform's identifier of the workspace: `Place.installation` of its places.
         bot: the platform's identifier of the bot there.
-        bot_user: the same of the account that posts.
         title: what people call the workspace.
-        scopes: what the token may do, as the platform writes it.
         enterprise: the organisation that the workspace is part of, if it is.
-        installed_by: the platform's identifier of who installed it; empty for the command line.
     """
 
     platform: str
     name: str
     token: str = field(repr=False)
     bot: str = ""
-    bot_user: str = ""
     title: str = ""
-    scopes: str = ""
     enterprise: str = ""
-    installed_by: str = ""
 
 
 class Workspaces(Protocol):

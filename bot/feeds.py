@@ -1,7 +1,7 @@
 """What feeds hold: the newest papers of a filter, or of all that somebody has subscribed to."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -70,7 +70,8 @@ class Feeds:
             own = await _active(session, who) if who is not None else []
         if who is None:
             return None
-        return await self._feed(f"private-{lookup[:16]}", None, any_of(one.filter for one in own))
+        feed = await self._feed(f"private-{lookup[:16]}", None, any_of(one.filter for one in own))
+        return replace(feed, changed_at=None)  # it changes with the subscriptions too
 
     async def _feed(self, name: str, wanted: Filter | None, looked_for: Filter | None) -> Feed:
         async with self._database.read() as session:

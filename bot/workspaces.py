@@ -42,12 +42,9 @@ class KeptWorkspaces:
             platform=platform,
             name=name,
             token=sealed,
-            scopes=installed.scopes,
             enterprise=installed.enterprise or None,
             bot=installed.bot,
-            bot_user=installed.bot_user,
             title=installed.title,
-            installed_by=installed.installed_by or None,
             installed_at=self._clock(),
         )
         async with _reachable(), self._database.write() as session:
@@ -75,11 +72,8 @@ class KeptWorkspaces:
             name,
             token,
             found.bot,
-            found.bot_user,
             found.title,
-            found.scopes,
             found.enterprise or "",
-            found.installed_by or "",
         )
 
     async def remove(
@@ -94,6 +88,7 @@ class KeptWorkspaces:
             ):
                 return False
             found.token, found.removed_at = "", self._clock()
+            await session.flush()
             paused = await end_installation(session, platform, name, self._clock())
         log.info("workspace_removed", platform=platform, workspace=name, paused=paused)
         return True
@@ -121,7 +116,11 @@ class KeptWorkspaces:
 
 
 async def end_installation(session: AsyncSession, platform: str, name: str, now: datetime) -> int:
-    """Pause all that goes to a workspace, and give up what is planned; how many subscriptions are paused."""
+    """Pause all that goes to a workspace, and give up what is planned; how many subscriptions are paused.
+    None where it is installed: who has just been refused may have used a token of before."""
+    found = await installations.hold_installation(session, platform, name)
+    if found is not None and found.removed_at is None:
+        return 0
     paused = await installations.pause_installation(session, platform, name, REMOVED)
     await installations.cancel_installation(session, platform, name, REMOVED, now)
     return paused

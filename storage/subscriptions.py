@@ -1,6 +1,5 @@
 """Who wants what, and who is due."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -36,14 +35,6 @@ async def to_be_changed(session: AsyncSession, number: int) -> Subscription | No
     """The same, unless it has ended."""
     found = await held(session, number)
     return None if found is None or found.state is SubscriptionState.ENDED else found
-
-
-async def by_numbers(session: AsyncSession, numbers: Collection[int]) -> list[Subscription]:
-    """Those of the subscriptions that are known, oldest first."""
-    if not numbers:
-        return []
-    rows = select(Subscription).where(col(Subscription.id).in_(numbers))
-    return list(await session.exec(rows.order_by(col(Subscription.id))))
 
 
 async def owned_by(session: AsyncSession, who: str) -> list[Subscription]:

@@ -39,7 +39,7 @@ async def mailing(
 ) -> AsyncIterator[EmailAdapter]:
     """An adapter that is led to a server."""
     settings = read_settings(SMTP_URL=url or fake.url, EMAIL_FROM="Daily Papers <papers@example.com>")
-    adapter = EmailAdapter(settings, lambda: NOON, context or fake.context, **more)
+    adapter = EmailAdapter(settings, clock=lambda: NOON, context=context or fake.context, **more)
     await adapter.start(None)
     try:
         yield adapter
@@ -247,8 +247,9 @@ async def test_a_connection_that_has_ended_meanwhile_is_no_failure(answer: str) 
 async def test_a_connection_without_work_is_closed() -> None:
     async with FakeSmtp() as fake, mailing(fake, idle=0.01) as adapter:
         await adapter.send(ANN, HELLO, "d1.0")
-        while fake.open_connections:
-            await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            while fake.open_connections:
+                await asyncio.sleep(0)
         assert fake.said[-1] == "QUIT"
         await adapter.send(ANN, HELLO, "d2.0")
         assert fake.connections == 2

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from bot.adapter import InstallationGone, InstallationRemoved, Installed, Temporary
 from bot.delivery.circuits import Circuits
 from bot.messages.reasons import REMOVED
-from bot.workspaces import KeptWorkspaces
+from bot.workspaces import KeptWorkspaces, end_installation
 from storage.database import Database
 from storage.models import DeliveryState, SubscriptionState
 from tests.factories import NOON
@@ -17,7 +17,7 @@ from tests.fakes.clock import Clock
 from tests.stored import planned, reserve, stored_subscription, subscribe
 
 SECRET, ANOTHER = SecretStr("0" * 32), SecretStr("1" * 32)
-THEIRS = Installed("slack", "T0THEIRS", "xoxb-theirs", "B1", "U1", "Theirs", "chat:write", "E1", "U2")
+THEIRS = Installed("slack", "T0THEIRS", "xoxb-theirs", "B1", "Theirs", "E1")
 
 
 def workspaces(
@@ -100,6 +100,19 @@ async def test_a_removal_pauses_and_cancels_what_goes_there_and_a_new_token_take
     rows = [await stored_subscription(database, number) for number in (*numbers, paused)]
     assert [row.reason for row in rows] == [None] * 5 + ["the channel is archived"]
     assert [row.state for row in rows] == [SubscriptionState.ACTIVE] * 5 + [SubscriptionState.PAUSED]
+
+
+async def test_a_failure_of_before_pauses_nothing_in_a_workspace_that_is_installed_anew(
+    database: Database,
+) -> None:
+    kept = workspaces(database)
+    await kept.keep(THEIRS)
+    await subscribe(database, place="slack:T0THEIRS/C1")
+    await kept.remove("slack", "T0THEIRS")
+    await kept.keep(THEIRS)
+    async with database.write() as session:
+        assert await end_installation(session, "slack", "T0THEIRS", NOON) == 0
+    assert (await stored_subscription(database)).state is SubscriptionState.ACTIVE
 
 
 async def test_a_removal_that_is_about_an_earlier_token_removes_nothing(database: Database) -> None:

@@ -8,6 +8,10 @@ from bot.mail import address_of
 from bot.markup import Message
 from bot.settings import Settings
 
+PER_SECOND = 10.0
+"""Mails, over all processes. Relays that are rented take some ten a second (Amazon SES: 14) and slow down who
+sends more."""
+
 
 def _missing(settings: Settings) -> list[str]:
     return [
@@ -20,7 +24,7 @@ def _missing(settings: Settings) -> list[str]:
 def _create(settings: Settings, shared: Shared) -> Adapter:
     from adapters.email.app import EmailAdapter
 
-    return EmailAdapter(settings)
+    return EmailAdapter(settings, shared.budget("email", PER_SECOND))
 
 
 def _preview(message: Message) -> Any:
@@ -35,8 +39,7 @@ PLATFORM = Platform(
     address=re.compile(r"[^\s@]+@[^\s@]+"),
     example="email:ann@example.org",
     # Gmail cuts a mail at 102 KB; a card with its summary takes 2 KB, a line or a short card less than 1.
-    # Relays that are rented take some ten mails a second (Amazon SES: 14) and slow down who sends more.
-    limits=Limits(lines=60, cards=25, installation_pause=0.1, whole=True),
+    limits=Limits(lines=60, cards=25, whole=True),
     missing=_missing,
     create=_create,
     preview=_preview,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from adapters.email import PLATFORM
 from adapters.email.envelope import envelope, reference
 from adapters.email.pool import IDLE_SECONDS, Pool
-from bot.adapter import InstallationGone, PlaceGone, Rejected, Thread, Untraceable
+from bot.adapter import Gate, InstallationGone, PlaceGone, Rejected, Thread, Untraceable
 from bot.mail import address_of, relay_of, sender_of
 from bot.markup import Message
 from bot.places import Place
@@ -30,6 +30,7 @@ class EmailAdapter:
     address, which whoever runs the bot reads.
 
     Args:
+        gate: waited for before each mail.
         clock: the time (UTC), for the mail's date.
         context: which certificates are trusted; those of the machine if None.
         idle: seconds that a connection is kept without a mail.
@@ -42,6 +43,7 @@ class EmailAdapter:
     def __init__(
         self,
         settings: Settings,
+        gate: Gate | None = None,
         clock: Callable[[], datetime] = _utc_now,
         context: ssl.SSLContext | None = None,
         idle: float = IDLE_SECONDS,
@@ -49,6 +51,7 @@ class EmailAdapter:
         if settings.smtp_url is None or settings.email_from is None:
             raise InstallationGone("email is not set up: set SMTP_URL and EMAIL_FROM")
         self._sender = sender_of(settings.email_from)
+        self._gate = gate
         self._clock = clock
         relay, context = (
             relay_of(settings.smtp_url.get_secret_value()),
@@ -75,6 +78,8 @@ class EmailAdapter:
         recipient = _address(place)
         answers = thread.ref if thread and _REFERENCE.fullmatch(thread.ref) else None
         content = envelope(message, self._sender, recipient, key, self._clock(), answers)
+        if self._gate is not None:
+            await self._gate()
         await self._pool.send(self._sender.address, recipient, content)
         return reference(key, self._sender)
 

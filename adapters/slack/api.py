@@ -12,7 +12,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.errors import Revoked, answer_error, transport_error
 from bot.adapter import AdapterError, Ambiguous, Temporary
+from bot.recent import Recent
 
+_DIRECT_CHANNELS = 20_000
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10)
 
 
@@ -62,17 +64,19 @@ class Api:
         self.web = AsyncWebClient(
             token=token, base_url=self._url, session=self.http, retry_handlers=[], logger=quiet_logger()
         )
-        self._direct_channels: dict[str, str] = {}
+        self._direct_channels: Recent[str, str] = Recent(_DIRECT_CHANNELS)
 
     async def direct_channel(self, person: str) -> str:
         """The channel of a person's direct messages, opened once. Raises an AdapterError."""
-        if person not in self._direct_channels:
+        known = self._direct_channels.get(person)
+        if known is None:
             answer = await self.ask(self.web.conversations_open(users=person))
             opened = words(part(answer, "channel"), "id")
             if not opened:
                 raise unusable()
-            self._direct_channels[person] = opened
-        return self._direct_channels[person]
+            self._direct_channels.put(person, opened)
+            return opened
+        return known
 
     async def upload(self, url: str, data: bytes) -> None:
         """Give the bytes of a file to an address that `files.getUploadURLExternal` named.

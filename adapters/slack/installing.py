@@ -214,11 +214,8 @@ def _with_more(installed: Installed, answer: dict[str, Any]) -> Installed:
         installed.name,
         installed.token,
         installed.bot,
-        installed.bot_user,
         words(part(answer, "team"), "name") or installed.title,
-        words(answer, "scope"),
         words(part(answer, "enterprise"), "id") or installed.enterprise,
-        words(part(answer, "authed_user"), "id"),
     )
 
 

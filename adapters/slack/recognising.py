@@ -38,7 +38,6 @@ async def asked(api: Api, token: str) -> Installed:
         team,
         token,
         bot,
-        words(me, "user_id"),
         words(me, "team"),
         enterprise=words(me, "enterprise_id"),
     )

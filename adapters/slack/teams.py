@@ -85,13 +85,14 @@ class Teams:
 
     async def remove(self, team: str, before: datetime) -> None:
         """Slack says that a workspace removed the bot then. Raises Temporary."""
-        self.forget(team)
         await self._workspaces.remove("slack", team, before=before)
+        self.forget(team)
 
     async def keep(self, installed: Installed) -> int:
         """See `Workspaces.keep`."""
+        resumed = await self._workspaces.keep(installed)
         self.forget(installed.name)
-        return await self._workspaces.keep(installed)
+        return resumed
 
     def _api(self, installed: Installed) -> Api:
         async def verdict(refused: Revoked) -> AdapterError:
@@ -101,11 +102,12 @@ class Teams:
 
     async def _refused(self, installed: Installed) -> AdapterError:
         """What it means that Slack refuses the token of a workspace. It may have got another meanwhile."""
-        self.forget(installed.name)
         try:
             gone = await self._workspaces.remove("slack", installed.name, token=installed.token)
         except AdapterError as problem:
             return problem
+        finally:
+            self.forget(installed.name)
         if gone:
             return InstallationRemoved(REMOVED)
         return Temporary("The workspace has a new token; trying again helps.")

@@ -67,8 +67,8 @@ class Endings:
         return [subscription.id or 0 for subscription in paused]
 
     async def _close_installation(self, place: str) -> None:
-        """A workspace has removed the bot: pause what goes there, such as what was made since. Nobody is
-        told, for there is no way to anybody there."""
+        """A workspace has removed the bot: pause what goes there, such as what was made since, unless it has
+        been installed anew meanwhile. Nobody is told, for there is no way to anybody there."""
         platform, name = parse_place(place).platform, parse_place(place).installation
         if not name:
             return

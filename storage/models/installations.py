@@ -11,23 +11,17 @@ class Installation(SQLModel, table=True):
     Args:
         name: the platform's identifier of the workspace: what stands before the slash of its places.
         token: sealed, see `bot.sealing`; empty once the bot was removed.
-        scopes: what the token may do, as the platform writes it.
         enterprise: the organisation that the workspace is part of, if it is.
         bot: the platform's identifier of the bot there.
-        bot_user: the same of the account that posts.
         title: what people call the workspace.
-        installed_by: the platform's identifier of who installed it; None for the command line.
         removed_at: None while it is installed.
     """
 
     platform: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
     token: str
-    scopes: str = ""
     enterprise: str | None = None
     bot: str = ""
-    bot_user: str = ""
     title: str = ""
-    installed_by: str | None = None
     installed_at: datetime
     removed_at: datetime | None = None

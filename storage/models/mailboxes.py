@@ -37,7 +37,7 @@ class OptIn(SQLModel, table=True):
 
     token: str = Field(primary_key=True)
     delivery: str = Field(index=True)
-    place: str
+    place: str = Field(index=True)
     filter: str
     wish: str
     zone: str

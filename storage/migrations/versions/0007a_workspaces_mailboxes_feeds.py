@@ -16,12 +16,9 @@ def upgrade() -> None:
         sa.Column("platform", AutoString(), nullable=False),
         sa.Column("name", AutoString(), nullable=False),
         sa.Column("token", AutoString(), nullable=False),
-        sa.Column("scopes", AutoString(), nullable=False),
         sa.Column("enterprise", AutoString(), nullable=True),
         sa.Column("bot", AutoString(), nullable=False),
-        sa.Column("bot_user", AutoString(), nullable=False),
         sa.Column("title", AutoString(), nullable=False),
-        sa.Column("installed_by", AutoString(), nullable=True),
         sa.Column("installed_at", UTCDateTime(), nullable=False),
         sa.Column("removed_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("platform", "name", name="pk_installation"),
@@ -47,7 +44,7 @@ def upgrade() -> None:
         sa.Column("confirmed_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("token", name="pk_opt_in"),
     )
-    for column in ("delivery", "box", "origin", "asked_at"):
+    for column in ("delivery", "place", "box", "origin", "asked_at"):
         op.create_index(f"ix_opt_in_{column}", "opt_in", [column])
     op.create_table(
         "private_feed",
