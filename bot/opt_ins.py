@@ -18,6 +18,7 @@ from bot.filters.parser import parse
 from bot.filters.question import read_question
 from bot.filters.syntax import Filter
 from bot.links import LinkError
+from bot.mail import address_of
 from bot.mailing import PLATFORM, Mailing, new_generation, request_of, void
 from bot.markup import Message
 from bot.messages import mailboxes as messages
@@ -26,7 +27,7 @@ from bot.messages import subscriptions as sentences
 from bot.messages.people import vacation_notes
 from bot.messages.search import unreadable
 from bot.permissions import usual_style
-from bot.places import Place, PlaceError, parse_place
+from bot.places import Place, parse_place
 from bot.receipts import Receipts, Trial
 from bot.request import Refusal, Reply, Request
 from bot.schedule import ScheduleError
@@ -176,9 +177,11 @@ class OptIns:
         return _Asked(place, wish, wanted, errors, tuple(shown))
 
     def _place(self, address: str) -> Place:
+        if not address.strip():
+            raise WishError("write the address that the mail is to go to", "email")
         try:
-            return self._mailing.place(f"{PLATFORM}:{address.strip()}")
-        except PlaceError as problem:
+            return self._mailing.place(f"{PLATFORM}:{address_of(address.strip())}")
+        except ValueError as problem:  # PlaceError is one
             raise WishError(str(problem), "email") from None
 
     async def _ask(

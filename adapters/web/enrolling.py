@@ -19,6 +19,8 @@ TRAP = "topic"
 """A field that no person sees, and that no browser knows to fill in."""
 _FILLED = {"email": "", "filter": "", "every": "daily", "day": "mon", "time": "09:00", "zone": "UTC"}
 """What stands in the form at first."""
+_TOLD = ("email", "filter", "when", "zone")
+"""What `OptIns.request` calls the fields that it finds wrong."""
 
 
 class Enrolling:
@@ -93,7 +95,8 @@ class Enrolling:
             {"filter": said["filter"]} if not errors else None,
             **values | mistake_in(said["filter"]),
             said=said,
-            errors=errors or {},
+            errors={name: (errors or {}).get(name, "") for name in _TOLD},
+            fresh=not errors,
             weekdays=WEEKDAYS,
             zones=zone_names(),
         )

@@ -78,7 +78,7 @@ class MailboxPages:
         return self._told(request, reply, "Unsubscribe" if reply.refusal is None else "")
 
     async def unsubscribe(self, request: Request) -> Answer:
-        """End it, whatever the body says: `List-Unsubscribe=One-Click` of a mail program, nothing of a form."""
+        """End it, whatever the body says: `List-Unsubscribe=One-Click`, or nothing where a person clicked."""
         return self._told(request, await self._mailboxes.unsubscribe(_token(request), self._now()))
 
     async def shown(self, request: Request) -> Answer:
