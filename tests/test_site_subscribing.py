@@ -137,7 +137,7 @@ async def test_a_stranger_subscribes_confirms_reads_and_unsubscribes(reader: Rea
     form = await reader.get("/subscribe?filter=numbers")
     assert form.status == 200
     assert "Paper 3 Wed 29 Jul 2026" in form.words
-    told = await reader.click(form, "Send me the mail that asks", **FORM)
+    told = await reader.click(form, "Send the mail that asks me", **FORM)
     assert told.status == 200
     assert "A mail is on its way to ann@example.org" in told.words
 

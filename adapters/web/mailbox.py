@@ -21,11 +21,24 @@ from bot.mailboxes import only_looks
 from bot.mailing import void
 from bot.messages import pages as messages
 from bot.opt_ins import OptIns
+from bot.places import Place
 from bot.request import Reply
 from bot.schedule import zone_names
 
 _LIST = "subscriptions"
 _EXPORT = "subscriptions.json"
+_PAGES = (
+    ("Subscriptions", _LIST),
+    ("New", "subscribe"),
+    ("Settings", "settings"),
+    ("Vacation", "vacation"),
+    ("Why", "why"),
+    ("Feed", "feed"),
+    ("Export", "export"),
+    ("Import", "import"),
+    ("Forget me", "forget me"),
+)
+"""What the owner of a mailbox finds on top of each page, and the command that it stands for."""
 _FILE_KIND = "application/json; charset=utf-8"
 
 
@@ -90,9 +103,9 @@ class MailboxPages:
         except LinkError as problem:
             return self._told(request, void(problem))
         if not only_looks(command):
-            return self._managed(request, command, await self._mailboxes.asks(found), asks=True)
+            return self._managed(request, found.place, command, await self._mailboxes.asks(found), asks=True)
         reply = await self._desk.services.handle(found)
-        return self._managed(request, command, reply, form_of(command, reply))
+        return self._managed(request, found.place, command, reply, form_of(command, reply))
 
     async def act(self, request: Request) -> Answer:
         """What a button or a form says."""
@@ -106,10 +119,11 @@ class MailboxPages:
         if later := await reply.later() if reply.later else None:
             reply = replace(reply, messages=(*reply.messages, later))
         try:
-            await self._mailboxes.request_for(token, self._now())
+            place = (await self._mailboxes.request_for(token, self._now())).place
         except LinkError:  # its owner is forgotten now
             return self._told(request, reply)
-        return self._managed(request, sent.command, reply, form, opener=sent.opener if reply.errors else "")
+        opener = sent.opener if reply.errors else ""
+        return self._managed(request, place, sent.command, reply, form, opener=opener)
 
     async def renew(self, request: Request) -> Answer:
         """Make the links void that were sent so far."""
@@ -126,7 +140,7 @@ class MailboxPages:
             return self._told(request, void(problem))
         reply = await self._desk.services.handle(asks)
         if reply.attachment is None:
-            return self._managed(request, "export", reply)
+            return self._managed(request, asks.place, "export", reply)
         return replace(Answer.of(reply.attachment.text, _FILE_KIND, NEVER), file=reply.attachment.name)
 
     async def _again(self, token: str, sent: Filled) -> Form | None:
@@ -163,6 +177,7 @@ class MailboxPages:
     def _managed(
         self,
         request: Request,
+        place: Place,
         command: str,
         reply: Reply,
         form: Form | None = None,
@@ -181,7 +196,9 @@ class MailboxPages:
             None,
             NEVER,
             status_of(reply),
-            title=form.title if form else reply.messages[0].title or "Your mail",
+            title=form.title if form else reply.messages[0].title or _titles().get(command, "Your mail"),
+            address=place.address,
+            ways=_PAGES,
             messages=said_beside(form, reply),
             form=form,
             errors=reply.errors,
@@ -193,6 +210,10 @@ class MailboxPages:
             manage=f"{MANAGE}/{_token(request)}",
             zones=zone_names(),
         )
+
+
+def _titles() -> dict[str, str]:
+    return {command: name for name, command in _PAGES}
 
 
 def _token(request: Request) -> str:

@@ -106,7 +106,7 @@ def opened(filter_text: str, wish: str, zone: str, place: Place) -> Message:
         title="Shall this come by mail?",
         lines=(
             line(Span(asked[:1].upper() + asked[1:], bold=True)),
-            line("To ", Span(place.address, bold=True), ", ", Span(when, code=True)),
+            line("To ", Span(place.address, bold=True), ", ", when),
         ),
         note=line("If you have not asked for this, close the page: nothing is sent without your yes."),
     )
