@@ -70,8 +70,8 @@ async def browsing(
         yield page
     finally:
         await window.close()
-    assert complaints == []
-    assert strangers == []
+    assert complaints == [], complaints
+    assert strangers == [], strangers
 
 
 async def violations(page: Page) -> list[str]:
