@@ -53,6 +53,8 @@ async def _compared(store: Store, now: datetime) -> list[Row]:
         Pages(store.database, store.search, lambda: now, None),
         Feeds(store.database, store.search, lambda: now),
         lambda: now,
+        None,  # type: ignore[arg-type]  # nobody opens a link
+        None,  # type: ignore[arg-type]
     )
     settings = read_settings(DAILY_PAPERS_THUMBNAILS=False)
     days = [now.date() - timedelta(days=back) for back in range(_PAPERS // 200)]

@@ -20,9 +20,10 @@ from bot.ingest import Ingest
 from bot.links import Links
 from bot.logs import log
 from bot.mailboxes import Mailboxes
+from bot.mailing import Mailing
 from bot.markup import plain
 from bot.metrics import Metrics
-from bot.opt_ins import Mailing, OptIns
+from bot.opt_ins import OptIns
 from bot.pages import Pages
 from bot.planning import Planner
 from bot.posting import Poster
@@ -104,6 +105,7 @@ async def open_app(
         mailing = Mailing(connections.place, connections.missing, links)
         subscribing = Subscribing(rules)
         opt_ins = OptIns(database, subscribing, Receipts(database, search), mailing)
+        kept_mailboxes = Mailboxes(database, subscribing, mailing)
         commands = Commands(
             Parts(
                 database,
@@ -142,13 +144,16 @@ async def open_app(
             ranking=ranking,
             search=search,
             opt_ins=opt_ins,
-            mailboxes=Mailboxes(database, subscribing, mailing),
+            mailboxes=kept_mailboxes,
             commands=commands,
             services=Services(
                 Pages(database, search, clock, settings.public_url),
                 Feeds(database, search, clock),
                 clock,
+                kept_mailboxes,
+                commands.handle,
                 {name: one.preview for name, one in installed.items() if one.preview is not plain},
+                opt_ins if opt_ins.problem is None else None,
             ),
         )
 

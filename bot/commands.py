@@ -161,11 +161,12 @@ class Commands:
         if not reply.private or reply.form:
             return reply
         async with self._database.read() as session:
-            waiting = await people.has_notices(session, request.who)
-        if not waiting:
+            told = await people.notices(session, request.who)
+        if told and not request.opened:
+            async with self._database.write() as session:
+                told = await people.take_notices(session, request.who)
+        if not told:
             return reply
-        async with self._database.write() as session:
-            told = await people.take_notices(session, request.who)
         return replace(
             reply, messages=(*(notice(sentence, direct=True) for sentence in told), *reply.messages)
         )

@@ -40,7 +40,7 @@ class LinkError(Exception):
 
 
 class LinkExpired(LinkError):
-    """It was one of ours, and too much time has passed."""
+    """It was one of ours, and works no more: too much time has passed, or another has taken its place."""
 
 
 @dataclass(frozen=True, slots=True)

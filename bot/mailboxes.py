@@ -4,20 +4,34 @@ A page needs no more than this: each method takes what stood in a link and gives
 makes of a link the `Request` that the commands answer: a page is one more way to type `/papers pause 3`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from bot.authors import Author
-from bot.links import LinkError
+from bot.links import LinkError, LinkExpired
+from bot.mailing import Mailing, new_generation, request_of, void
 from bot.messages import mailboxes as messages
-from bot.opt_ins import Mailing, new_generation, request_of
 from bot.places import Place
 from bot.request import Reply, Request
 from bot.subscribing import Subscribing
 from bot.ways import Ways
 from storage import mailboxes, subscriptions
 from storage.database import Database
+from storage.models import SubscriptionState
+
+_LOOKS = re.compile(
+    r"(?:|subscriptions(?: \d{1,4})?|subscribe|edit #?\d{1,9}|settings(?: edit)?|zone again [0-9a-f]{16}"
+    r"|why(?: #?\d{1,9})?|vacation|export|import|forget(?: me)?|help)",
+    re.IGNORECASE | re.ASCII,
+)
+_ABOUT = re.compile(r"(?P<name>pause|resume|delete|now) #?(?P<number>\d{1,9})", re.IGNORECASE | re.ASCII)
+
+
+def only_looks(text: str) -> bool:
+    """Whether a command is known to change nothing, so that a link to it may show the answer at once."""
+    return _LOOKS.fullmatch(" ".join(text.split())) is not None
 
 
 class Mailboxes:
@@ -35,29 +49,53 @@ class Mailboxes:
         text: str = "",
         fields: Mapping[str, str] | None = None,
         file: str | None = None,
+        opened: bool = False,
     ) -> Request:
         """What the owner of a mailbox asks by a `manage` link, for `Commands.handle`. Raises LinkError.
 
         Args:
             text: what would stand behind `/papers`; empty text asks for today's papers.
-            fields, file: as of `Request`.
+            fields, file, opened: as of `Request`.
         """
         managed = self._mailing.signer().managed(token)
         if managed.generation != await self._generation(managed.place):
-            raise LinkError(messages.void_generation())
-        return request_of(managed.place, now, text, fields, file)
+            raise LinkExpired(messages.void_generation())
+        return request_of(managed.place, now, text, fields, file, opened)
 
     async def linked(self, request: Request, reply: Reply) -> Reply:
         """A reply whose buttons are links, for a page without forms, or a mail."""
         ways = Ways(self._mailing.signer(), request.place, await self._generation(request.place))
         return replace(reply, messages=tuple(ways.linked(message) for message in reply.messages))
 
+    async def asks(self, request: Request) -> Reply:
+        """The question whether what a link names is meant, for whatever does more than look."""
+        found = _ABOUT.fullmatch(request.text)
+        one = None
+        if found is not None:
+            async with self._database.read() as session:
+                one = await subscriptions.subscription_by_id(session, int(found["number"]))
+        own = one if one is not None and one.place == str(request.place) else None
+        return Reply((messages.really(request.text, found["name"].casefold() if found and own else "", own),))
+
+    async def leaving(self, token: str) -> Reply:
+        """What a link to unsubscribe asks, which does nothing yet."""
+        try:
+            asked = self._mailing.signer().unsubscribed(token)
+        except LinkError as problem:
+            return void(problem)
+        async with self._database.read() as session:
+            named = [await subscriptions.subscription_by_id(session, number) for number in asked.numbers]
+        own = [one for one in named if one is not None and one.place == str(asked.place)]
+        return Reply(
+            (messages.leaving([one for one in own if one.state is not SubscriptionState.ENDED], asked.place),)
+        )
+
     async def unsubscribe(self, token: str, now: datetime) -> Reply:
         """End what a link names. To do so twice changes nothing."""
         try:
             asked = self._mailing.signer().unsubscribed(token)
         except LinkError as problem:
-            return Reply((messages.link_is_void(str(problem)),))
+            return void(problem)
         who, gone = request_of(asked.place, now).who, []
         async with self._database.write() as session:
             for number in asked.numbers:

@@ -5,7 +5,7 @@ docs/decisions/016-double-opt-in.md says why it is done so.
 
 import ipaddress
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,7 +17,9 @@ from bot.filters.errors import FilterError
 from bot.filters.parser import parse
 from bot.filters.question import read_question
 from bot.filters.syntax import Filter
-from bot.links import LinkError, Links
+from bot.links import LinkError
+from bot.mail import address_of
+from bot.mailing import PLATFORM, Mailing, new_generation, request_of, void
 from bot.markup import Message
 from bot.messages import mailboxes as messages
 from bot.messages import receipts
@@ -25,9 +27,9 @@ from bot.messages import subscriptions as sentences
 from bot.messages.people import vacation_notes
 from bot.messages.search import unreadable
 from bot.permissions import usual_style
-from bot.places import Place, PlaceError, parse_place
+from bot.places import Place, parse_place
 from bot.receipts import Receipts, Trial
-from bot.request import Reply, Request
+from bot.request import Refusal, Reply, Request
 from bot.schedule import ScheduleError
 from bot.subscribing import MOST, Subscribing, TooManyError
 from bot.ways import Ways
@@ -37,8 +39,6 @@ from storage.database import Database
 from storage.locks import lock
 from storage.models import OptIn
 
-PLATFORM = "email"
-"""Mail, as a place names it."""
 MAILS_TO_A_BOX = 3
 """Mails that ask one mailbox for a confirmation within `WINDOW`; asking for more is answered alike, and sends
 nothing: a person may mistype a filter twice, and nobody's mailbox is filled."""
@@ -52,24 +52,14 @@ _NETWORKS = {4: 24, 6: 64}
 
 
 @dataclass(frozen=True, slots=True)
-class Mailing:
-    """What mailboxes need to know of the platform that sends to them.
+class _Asked:
+    """What was filled in on a page: what could be read of it, and what is wrong with the rest."""
 
-    Args:
-        place: reads a place; raises PlaceError.
-        missing: what must be set before the platform can send, in a sentence; None where nothing is missing.
-        links: None where PUBLIC_URL or DAILY_PAPERS_SECRET is not set.
-    """
-
-    place: Callable[[str], Place]
-    missing: Callable[[str], str | None]
-    links: Links | None
-
-    def signer(self) -> Links:
-        """Raises LinkError where there is none."""
-        if self.links is None:
-            raise LinkError("This bot has no links: PUBLIC_URL and DAILY_PAPERS_SECRET are not set.")
-        return self.links
+    place: Place | None
+    wish: Wish | None
+    wanted: Filter | None
+    errors: Mapping[str, str]
+    shown: tuple[Message, ...]
 
 
 class OptIns:
@@ -90,7 +80,9 @@ class OptIns:
             return problem
         return None if self._mailing.links else "links need PUBLIC_URL and DAILY_PAPERS_SECRET"
 
-    async def request(self, said: Mapping[str, str], network: str, now: datetime) -> Reply:
+    async def request(
+        self, said: Mapping[str, str], network: str, now: datetime, trapped: bool = False
+    ) -> Reply:
         """Somebody subscribes on a page. Every wrong field is named in `Reply.errors`; else the answer is the
         same, whatever is known of the address.
 
@@ -98,9 +90,70 @@ class OptIns:
             said: `email`, `filter`, `zone`, and whatever else `bot.wishes.wish_of` reads: `when`, `days`, …
             network: the address that the request came from.
             now: UTC.
+            trapped: it was a program that filled in what no person sees; it gets the same answer, and nothing
+                is sent.
         """
         if problem := self.problem:
             return Reply((messages.no_mail(problem),))
+        asked = self._read(said)
+        if asked.place is None or asked.wish is None or asked.wanted is None:
+            return Reply(asked.shown, errors=asked.errors)
+        if trapped:
+            return Reply((messages.asked(asked.place),))
+        who, zone = network_of(network), asked.wish.zone or "UTC"
+        return await self._ask(asked.place, asked.wanted, asked.wish, zone, who, MAILS_FROM_A_NETWORK, now)
+
+    async def ask(self, request: Request, wanted: Filter, wish: Wish, zone: str) -> Reply:
+        """Somebody in a chat wants a subscription by mail. Raises WishError.
+
+        Args:
+            wish: its filter is not looked at.
+            zone: where the wish names none.
+        """
+        if problem := self.problem:
+            return Reply((messages.no_mail(problem),))
+        place = self._place(wish.email or "")
+        wish = _checked(wish)
+        return await self._ask(place, wanted, wish, zone, request.who, MAILS_FROM_A_PERSON, request.now)
+
+    async def opened(self, token: str, now: datetime) -> Reply:
+        """What a link to confirm asks, which does nothing yet."""
+        try:
+            opt_in = self._mailing.signer().opt_in(token, now)
+        except LinkError as problem:
+            return void(problem)
+        async with self._database.read() as session:
+            found = await mailboxes.opt_in(session, opt_in)
+            box = await mailboxes.mailbox(session, found.place) if found else None
+        if found is None:
+            return _not_kept()
+        place = parse_place(found.place)
+        if found.confirmed_at is None or box is None:
+            return Reply((messages.opened(found.filter, found.wish, found.zone, place),))
+        return Reply(
+            (Ways(self._mailing.signer(), place, box.generation).linked(messages.confirmed_before()),)
+        )
+
+    async def confirm(self, token: str, now: datetime) -> Reply:
+        """The owner of a mailbox says yes. The receipt is the answer, and is not mailed as well."""
+        try:
+            opt_in = self._mailing.signer().opt_in(token, now)
+        except LinkError as problem:
+            return void(problem)
+        async with self._database.read() as session:
+            found = await mailboxes.opt_in(session, opt_in)
+        if found is None:
+            return _not_kept()
+        trial = await self._receipts.trial(request_of(parse_place(found.place), now), parse(found.filter))
+        try:
+            async with self._database.write() as session:
+                return await self._confirmed(session, opt_in, trial, now)
+        except TooManyError:
+            return Reply((sentences.too_many(MOST),))
+        except ScheduleError as problem:
+            return Reply((sentences.wrong(str(problem)),))
+
+    def _read(self, said: Mapping[str, str]) -> _Asked:
         errors: dict[str, str] = {}
         shown: list[Message] = []
         place = wish = wanted = None
@@ -121,47 +174,14 @@ class OptIns:
         except FilterError as error:
             errors["filter"] = str(error)
             shown.append(unreadable(error))
-        if place is None or wish is None or wanted is None:
-            return Reply(tuple(shown), errors=errors)
-        who, zone = network_of(network), wish.zone or "UTC"
-        return await self._ask(place, wanted, wish, zone, who, MAILS_FROM_A_NETWORK, now)
-
-    async def ask(self, request: Request, wanted: Filter, wish: Wish, zone: str) -> Reply:
-        """Somebody in a chat wants a subscription by mail. Raises WishError.
-
-        Args:
-            wish: its filter is not looked at.
-            zone: where the wish names none.
-        """
-        if problem := self.problem:
-            return Reply((messages.no_mail(problem),))
-        place = self._place(wish.email or "")
-        wish = _checked(wish)
-        return await self._ask(place, wanted, wish, zone, request.who, MAILS_FROM_A_PERSON, request.now)
-
-    async def confirm(self, token: str, now: datetime) -> Reply:
-        """The owner of a mailbox says yes. The receipt is the answer, and is not mailed as well."""
-        try:
-            opt_in = self._mailing.signer().opt_in(token, now)
-        except LinkError as problem:
-            return Reply((messages.link_is_void(str(problem)),))
-        async with self._database.read() as session:
-            found = await mailboxes.opt_in(session, opt_in)
-        if found is None:
-            return Reply((messages.not_kept(),))
-        trial = await self._receipts.trial(request_of(parse_place(found.place), now), parse(found.filter))
-        try:
-            async with self._database.write() as session:
-                return await self._confirmed(session, opt_in, trial, now)
-        except TooManyError:
-            return Reply((sentences.too_many(MOST),))
-        except ScheduleError as problem:
-            return Reply((sentences.wrong(str(problem)),))
+        return _Asked(place, wish, wanted, errors, tuple(shown))
 
     def _place(self, address: str) -> Place:
+        if not address.strip():
+            raise WishError("write the address that the mail is to go to", "email")
         try:
-            return self._mailing.place(f"{PLATFORM}:{address.strip()}")
-        except PlaceError as problem:
+            return self._mailing.place(f"{PLATFORM}:{address_of(address.strip())}")
+        except ValueError as problem:  # PlaceError is one
             raise WishError(str(problem), "email") from None
 
     async def _ask(
@@ -178,7 +198,7 @@ class OptIns:
         async with self._database.write() as session:
             await lock(session, [f"opt-in {box}", f"opt-in {origin}"])
             if await mailboxes.asked_from(session, origin, now - WINDOW) >= most:
-                return Reply((messages.too_many_mails(most),))
+                return Reply((messages.too_many_mails(most),), refusal=Refusal.TOO_MANY)
             if await mailboxes.asked_for(session, box, now - WINDOW) < MAILS_TO_A_BOX:
                 said = spoken(replace(wish, filter=None, email=None))
                 await self._mail(session, place, wanted, said, zone, box, origin, now)
@@ -216,7 +236,7 @@ class OptIns:
         """Set up what was asked for, once. Raises TooManyError, ScheduleError."""
         found = await mailboxes.held_opt_in(session, token)
         if found is None:
-            return Reply((messages.not_kept(),))
+            return _not_kept()
         place = parse_place(found.place)
         box = await mailboxes.keep_mailbox(session, found.place, new_generation(), now)
         ways = Ways(self._mailing.signer(), place, box.generation)
@@ -264,16 +284,5 @@ def _checked(wish: Wish) -> Wish:
     return wish
 
 
-def request_of(
-    place: Place,
-    now: datetime,
-    text: str = "",
-    fields: Mapping[str, str] | None = None,
-    file: str | None = None,
-) -> Request:
-    """What the owner of a mailbox asks, in their mailbox."""
-    return Request(text, place, place.person, now, place, fields=fields, file=file)
-
-
-def new_generation() -> int:
-    return secrets.randbelow(2**31 - 1) + 1
+def _not_kept() -> Reply:
+    return Reply((messages.not_kept(),), refusal=Refusal.GONE)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from bot.forms import Form
@@ -53,6 +54,8 @@ class Request:
         asker: what else the platform knows of the person.
         fields: what stands in a form that was filled in, by the fields' names; None where it was none.
         file: the text of a file that was handed in; empty where it could not be read, None where it was none.
+        opened: it came of a link that was opened, which programs do too: what is to be said once stays to be
+            said.
     """
 
     text: str
@@ -63,6 +66,7 @@ class Request:
     asker: Asker = field(default_factory=Unknown, compare=False)
     fields: Mapping[str, str] | None = None
     file: str | None = None
+    opened: bool = False
 
     @property
     def who(self) -> str:
@@ -72,6 +76,15 @@ class Request:
 
 Later = Callable[[], Awaitable[Message | None]]
 """One more message of an answer that takes its time: some three seconds at most. Never raises."""
+
+
+class Refusal(StrEnum):
+    """Why something was not done, for who must tell programs too: what was named is unknown, it is there no
+    more, or it was asked for too often."""
+
+    UNKNOWN = "unknown"
+    GONE = "gone"
+    TOO_MANY = "too many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,7 @@ class Reply:
         errors: what is wrong in a form that was filled in, by the fields' names; it stays open, and where
             that is not possible, the messages say the same.
         attachment: a file that comes with the last message.
+        refusal: set where nothing was done, and a web page answers with a status of its own.
     """
 
     messages: tuple[Message, ...]
@@ -95,6 +109,7 @@ class Reply:
     form: Form | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
     attachment: Attachment | None = None
+    refusal: Refusal | None = None
 
 
 Handler = Callable[[Request], Awaitable[Reply]]

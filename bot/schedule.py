@@ -7,6 +7,7 @@ twice counts the first time.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -16,6 +17,7 @@ from storage.models import Cadence
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NO_ZONES = {"localtime", "Factory"}  # files beside the zones: this machine's own, and "not set up"
+_NO_PLACES = ("Etc/", "SystemV/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")
 _ECHO = 60
 """Characters of what cannot be read that are repeated."""
 _DAYS_HELP = "write weekdays as mon-fri, mon,wed,fri or mon-sun"
@@ -75,6 +77,13 @@ def parse_time(text: str) -> time:
     if not found:
         raise ScheduleError(f'"{cut(text, _ECHO)}" is not a time; write hours and minutes, for example 09:00')
     return time(int(found[1]), int(found[2]))
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """The zones to choose from, in order: those of a place, and UTC. `parse_zone` reads others too."""
+    places = {name for name in available_timezones() if "/" in name and not name.startswith(_NO_PLACES)}
+    return ("UTC", *sorted(places))
 
 
 def parse_zone(text: str) -> ZoneInfo:

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.clock import Clock
 from bot.feeds import Feeds
+from bot.mailboxes import Mailboxes
 from bot.markup import Message
+from bot.opt_ins import OptIns
 from bot.pages import Pages
+from bot.request import Handler
 from bot.settings import Settings
 from storage.database import DatabaseError
 
@@ -41,15 +44,19 @@ class Services:
     """What a site may ask.
 
     Args:
+        mailboxes: read the links in mails.
+        handle: answers what the owner of a mailbox asks.
         previews: what a platform would be sent for a message, as JSON, by the platform's name.
-        sign_up: takes who wants digests by email; None where nobody does.
+        sign_up: takes who wants digests by email; None where none can be sent.
     """
 
     pages: Pages
     feeds: Feeds
     clock: Clock
+    mailboxes: Mailboxes
+    handle: Handler
     previews: Mapping[str, Callable[[Message], Any]] = field(default_factory=dict)
-    sign_up: object | None = None
+    sign_up: OptIns | None = None
 
 
 @dataclass(frozen=True, slots=True)

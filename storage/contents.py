@@ -103,7 +103,7 @@ def _generations(session: Session, places: Collection[str]) -> dict[str, int]:
     if not places:
         return {}
     rows = select(col(Mailbox.place), col(Mailbox.generation)).where(among(Mailbox.place, places))
-    return {row[0]: row[1] for row in session.connection().execute(rows)}
+    return {row.place: row.generation for row in session.connection().execute(rows)}
 
 
 def _opt_ins_of(session: Session, tokens: Collection[str]) -> dict[str, OptIn]:

@@ -72,10 +72,10 @@ async def notify(session: AsyncSession, somebody: Person, sentence: str) -> None
     somebody.notices = [*waiting, sentence][-MOST_NOTICES:]
 
 
-async def has_notices(session: AsyncSession, who: str) -> bool:
-    """Whether something is to be said to somebody."""
+async def notices(session: AsyncSession, who: str) -> list[str]:
+    """What is to be said to somebody."""
     found = await session.get(Person, who)
-    return found is not None and bool(found.notices)
+    return found.notices if found else []
 
 
 async def take_notices(session: AsyncSession, who: str) -> list[str]:

@@ -10,13 +10,19 @@ from adapters.web.thumbs import Thumbnails
 from bot.adapter import platforms
 from bot.feeds import Feeds
 from bot.ingest import Ingest
+from bot.mailboxes import Mailboxes
+from bot.mailing import Mailing
+from bot.opt_ins import OptIns
 from bot.pages import Pages
+from bot.places import parse_place
 from bot.search import Search
 from bot.settings import read_settings
 from bot.site import Services
+from bot.subscribing import Subscribing
 from storage.database import Database
 from tests.factories import NOON, RULES
 from tests.fakes.clock import Clock
+from tests.searching import commands_over
 from tests.web import served
 
 
@@ -25,7 +31,7 @@ async def site_over(
     database: Database,
     search: Search,
     pictures: Thumbnails | None = None,
-    sign_up: object | None = None,
+    sign_up: OptIns | None = None,
     **settings: Any,
 ) -> AsyncIterator[str]:
     """The root of the site, `http://127.0.0.1:12345`; it is noon.
@@ -40,6 +46,8 @@ async def site_over(
         Pages(database, search, clock, chosen.public_url),
         Feeds(database, search, clock),
         clock,
+        Mailboxes(database, Subscribing(RULES), Mailing(parse_place, lambda _: None, None)),
+        commands_over(database, Sample(), clock).handle,
         previews,
         sign_up,
     )

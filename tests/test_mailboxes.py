@@ -1,23 +1,15 @@
 """Subscriptions by mail, from the form to the mailbox and back by its links: the whole bot over a real store
 and a real mail server."""
 
-import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlmodel import SQLModel, select
 
-from bot.app import App, open_app
 from bot.links import LinkError, Links
-from bot.markup import plain
 from bot.opt_ins import MAILS_FROM_A_NETWORK, MAILS_FROM_A_PERSON, MAILS_TO_A_BOX, network_of, one_box
 from bot.places import Place
-from bot.request import Reply, Request
-from bot.settings import read_settings
+from bot.request import Request
 from storage.forgetting import forget_old
 from storage.models import (
     Delivery,
@@ -31,64 +23,7 @@ from storage.models import (
     SubscriptionState,
 )
 from tests.factories import DAY, at
-from tests.fakes.clock import Clock
-from tests.fakes.smtp import FakeSmtp, plain_text
-from tests.stored import list_papers
-
-PAGE = "https://papers.example.org"
-SECRET = "s" * 32
-WISH = {"email": "ann@example.org", "filter": "numbers", "when": "daily 09:00", "zone": "UTC"}
-HOME = "203.0.113.7"
-HOUR = timedelta(hours=1)
-
-
-@dataclass
-class Post:
-    """The bot with a mail server, at six in the morning until the clock is moved."""
-
-    app: App
-    smtp: FakeSmtp
-    clock: Clock
-
-    async def ask(self, network: str = HOME, **said: str) -> Reply:
-        return await self.app.opt_ins.request({**WISH, **said}, network, self.clock())
-
-    async def deliver(self) -> list[str]:
-        """Send what is due; the texts of the mails that this brings."""
-        before = len(self.smtp.mails)
-        await self.app.planner.plan_due(self.clock())
-        await self.app.sender.send_open()
-        return [plain_text(mail) for mail in self.smtp.mails[before:]]
-
-    async def opted_in(self, **said: str) -> Reply:
-        """Ask, and follow the link in the mail; the receipt."""
-        await self.ask(**said)
-        [mail] = await self.deliver()
-        return await self.app.opt_ins.confirm(token_in(mail, "confirm"), self.clock())
-
-    async def by_link(self, token: str, text: str, **fields: str) -> Reply:
-        """What a page does with a link and a command."""
-        request = await self.app.mailboxes.request_for(token, self.clock(), text, fields or None)
-        return await self.app.commands.handle(request)
-
-    async def rows(self, table: type[SQLModel]) -> list[Any]:
-        async with self.app.database.read() as session:
-            return list(await session.exec(select(table)))
-
-
-@asynccontextmanager
-async def post_over(url: str, **settings: str) -> AsyncIterator[Post]:
-    clock = Clock(at(DAY, 6))
-    async with FakeSmtp() as smtp:
-        environment = {
-            **{"SMTP_URL": smtp.url, "EMAIL_FROM": "Daily Papers <papers@example.com>"},
-            **{"PUBLIC_URL": PAGE, "DAILY_PAPERS_SECRET": SECRET, "DAILY_PAPERS_SOURCE": "sample"},
-            **{"DAILY_PAPERS_DATABASE_URL": url},
-        }
-        chosen = {name: value for name, value in {**environment, **settings}.items() if value}
-        async with open_app(read_settings(**chosen), clock, clock.sleep, clock.monotonic) as app:
-            await list_papers(app.database, 1, 2, 3)
-            yield Post(app, smtp, clock)
+from tests.mailed import HOUR, PAGE, SECRET, Post, post_over, token_in, urls, words
 
 
 @pytest.fixture
@@ -96,21 +31,6 @@ async def post(shared_url: str) -> AsyncIterator[Post]:
     """Over SQLite and PostgreSQL."""
     async with post_over(shared_url) as running:
         yield running
-
-
-def words(reply: Reply) -> str:
-    return "\n".join(map(plain, reply.messages))
-
-
-def token_in(text: str, purpose: str) -> str:
-    """The token of a link in a text, or of a button."""
-    found = re.search(rf"{PAGE}/mail/{purpose}/([\w.=-]+)", text)
-    assert found, text
-    return found[1]
-
-
-def urls(reply: Reply) -> dict[str, str]:
-    return {button.label: button.url or "" for message in reply.messages for button in message.buttons}
 
 
 async def test_a_stranger_subscribes_confirms_and_gets_a_digest_a_day(post: Post) -> None:

@@ -4,21 +4,25 @@ Every window fails its test if the page complains on the console or asks anybody
 are left in `build/screenshots`.
 """
 
+import html
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from adapters.huggingface.sample import Sample
 from bot.ingest import Ingest
 from storage import papers
 from storage.database import Database
 from tests.browser import PICTURES, browser, browsing, picture, violations
-from tests.factories import DAY, NOON, RULES, make_facts
+from tests.factories import DAY, NOON, RULES, at, make_facts
 from tests.fakes.clock import Clock
+from tests.fakes.smtp import html_text
 from tests.indexed import keep
+from tests.mailed import Post, free_address, post_over, site_of
 from tests.searching import search_over
 from tests.site import site_over
 
@@ -203,3 +207,145 @@ async def test_the_picture_in_the_readme_can_be_taken(chrome: Browser, root: str
         await page.goto(root)
         await picture(page, "readme", whole=False)
     assert (PICTURES / "readme.png").stat().st_size < 200_000
+
+
+@pytest.fixture
+async def post(database_url: str) -> AsyncIterator[Post]:
+    """The bot with a mail server, at an address where a browser finds its page."""
+    async with post_over(database_url, PUBLIC_URL=free_address(), DAILY_PAPERS_THUMBNAILS="False") as running:
+        yield running
+
+
+def link_in(post: Post, name: str) -> str:
+    """Where a link of the newest mail leads."""
+    found = re.search(rf'<a [^>]*href="([^"]+)"[^>]*>\s*{name}', html_text(post.smtp.mails[-1]))
+    assert found is not None
+    return html.unescape(found[1])
+
+
+async def test_subscribe_confirm_manage_and_unsubscribe(chrome: Browser, post: Post) -> None:
+    zone = {"timezone_id": "Asia/Tokyo"}
+    async with site_of(post) as root, browsing(chrome, root, ("/subscribe",), **zone) as page:
+        await page.goto(f"{root}/search?q=numbers")
+        await expect(page.locator("[data-zone-name]")).to_have_text("Asia/Tokyo")
+        await page.get_by_role("link", name="Another time, or other papers").click()
+        box = page.get_by_label("Which papers?")
+        await expect(box).to_have_value("numbers")
+        await expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+        await box.fill("tilte:paper")
+        await expect(page.locator("#told")).to_contain_text("did you mean")
+        await box.fill("title:paper")
+        await expect(page.locator("#told")).to_have_text("3 papers")
+        await expect(page.get_by_label("On", exact=True)).to_be_hidden()
+        await page.get_by_label("Once a week").check()
+        await page.get_by_label("On", exact=True).select_option("Thursday")
+        await page.get_by_label("Your address").fill("ann.example.org")
+        await page.get_by_role("button", name="Send the mail that asks me").click()
+        await expect(page.get_by_text("must have an @-sign")).to_be_visible()
+        await expect(page.get_by_label("Once a week")).to_be_checked()
+        await expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+        await page.get_by_label("Your address").fill("ann@example.org")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Please look into your mail")
+
+        await post.deliver()
+        await page.goto(link_in(post, "Yes, send it to me"))
+        await page.get_by_role("button", name="Yes, send it to me").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Subscription 1 is set up")
+        await expect(page.get_by_text("Thu at 09:00 Asia/Tokyo")).to_be_visible()
+
+        post.clock.now = at(DAY + timedelta(days=1), 4)
+        await post.deliver()
+        await page.goto(link_in(post, "My subscriptions"))
+        await page.get_by_role("button", name="Pause 1").click()
+        await expect(page.get_by_text("is paused: nothing comes until")).to_be_visible()
+        await page.get_by_role("button", name="Resume").click()
+        await page.get_by_role("link", name="Subscriptions", exact=True).click()
+        await page.get_by_role("link", name="Edit 1").click()
+        await page.get_by_label("When").fill("daily 08:00")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Subscription 1 is changed")
+        await page.get_by_label("A command, as one types it").fill("since 2026-07-01")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("The 3 papers with the most upvotes")).to_be_visible()
+        await page.get_by_role("link", name="Export").click()
+        async with page.expect_download() as saving:
+            await page.get_by_role("link", name="Download subscriptions.json").click()
+        assert (await saving.value).suggested_filename == "subscriptions.json"
+
+        await page.goto(link_in(post, "Unsubscribe"))
+        await page.get_by_role("button", name="Unsubscribe").click()
+        await expect(page.get_by_text("Nothing more comes of it.")).to_be_visible()
+        await page.get_by_role("link", name="Undo").click()
+        await page.get_by_role("button", name="Yes").click()
+        await expect(page.get_by_text("Undone")).to_be_visible()
+
+
+async def test_subscribe_without_script(chrome: Browser, post: Post) -> None:
+    async with site_of(post) as root, browsing(chrome, root, java_script_enabled=False) as page:
+        await page.goto(f"{root}/search?q=numbers")
+        await page.get_by_label("Your address").fill("ann@example.org")
+        await page.get_by_role("button", name="Subscribe").click()
+        assert await page.get_by_role("heading", level=1).inner_text() == "Please look into your mail"
+        await page.goto(f"{root}/subscribe")
+        assert await page.get_by_label("Time zone").input_value() == "UTC"
+        for _ in range(30):  # nobody gets into the field that is a trap
+            await page.keyboard.press("Tab")
+        await page.get_by_label("Your address").fill("bob@example.org")
+        await page.get_by_role("button", name="Send the mail that asks me").click()
+        assert await page.get_by_role("heading", level=1).inner_text() == "Please look into your mail"
+    assert len(await post.deliver()) == 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_no_page_of_mail_keeps_anybody_out_or_is_wider_than_its_window(
+    chrome: Browser, post: Post, scheme: Any
+) -> None:
+    await post.ask(email="bob@example.org")
+    await post.deliver()
+    asks = link_in(post, "Yes, send it to me")
+    for wanted in ("numbers", "paper -survey upvotes>=5 has:code", "title:paper"):
+        await post.opted_in(filter=wanted)
+    post.clock.now = at(DAY, 9)
+    await post.deliver()
+    manage, leave = link_in(post, "My subscriptions").partition("?")[0], link_in(post, "Unsubscribe")
+    pages = {
+        "enrol": "/subscribe?filter=numbers",
+        "enrol-mistake": "/subscribe?filter=tilte%3Ax",
+        "small": "/search?q=numbers",
+        "confirm": asks,
+        "manage": manage,
+        **{
+            name: f"{manage}?q={asked}"
+            for name, asked in {
+                "edit": "edit+1", "asks": "pause+1", "settings": "settings", "vacation": "vacation",
+                "export": "export", "import": "import", "forget": "forget+me", "why": "why", "feed": "feed",
+            }.items()
+        },
+        "unsubscribe": leave,
+        "void": f"{manage}x",
+    }  # fmt: skip
+    async with site_of(post) as root:
+        refused = ("/subscribe", pages["void"].removeprefix(root))
+        for width in (320, 1200):
+            room = {"width": width, "height": 900}
+            async with browsing(chrome, root, refused, color_scheme=scheme, viewport=room) as page:
+                for name, address in pages.items():
+                    post.clock.pass_time(10)
+                    await page.goto(f"{root}{address.removeprefix(root)}")
+                    await seen(page, f"mail-{name}-{scheme}-{width}", width)
+                await page.goto(f"{root}/subscribe?filter=tilte:x")
+                await page.get_by_role("button", name="Send the mail").click()
+                await seen(page, f"mail-errors-{scheme}-{width}", width)
+                await page.get_by_label("Which papers?").fill("numbers")
+                await page.get_by_label("Your address").fill(f"{scheme}{width}@example.org")
+                await page.get_by_role("button", name="Send the mail").click()
+                await expect(page.get_by_role("heading", level=1)).to_have_text("Please look into your mail")
+                await seen(page, f"mail-asked-{scheme}-{width}", width)
+
+
+async def seen(page: Page, name: str, width: int) -> None:
+    """What is shown keeps nobody out, and fits."""
+    assert await violations(page) == [], name
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width, name
+    await picture(page, name)

@@ -399,7 +399,7 @@ async def test_a_day_without_papers_was_read_all_the_same(root: str, database: D
 async def test_the_form_for_email_is_there_for_who_takes_it(database: Database) -> None:
     await keep(database, make_facts(1))
     for sign_up, times in ((None, 0), (object(), 1)):
-        async with site_over(database, search_over(database), sign_up=sign_up) as root:
+        async with site_over(database, search_over(database), sign_up=sign_up) as root:  # type: ignore[arg-type]
             for path in ("/", "/search?q=agents"):
                 assert (await get(root, path)).words.count("Get these by email") == times
 
@@ -425,7 +425,7 @@ async def test_a_store_out_of_reach_is_said(database: Database, monkeypatch: pyt
         async def thumbnail(self, _: str) -> None:
             raise RuntimeError("secret words")
 
-    services = Services(Broken(), None, lambda: NOON)  # type: ignore[arg-type]
+    services = Services(Broken(), None, lambda: NOON, None, None)  # type: ignore[arg-type]
     async with served(WebSite(read_settings(), services).routes) as root:
         broken, mishap = await get(root, "/"), await get(root, "/thumb/2607.00001")
     assert (broken.status, mishap.status) == (503, 500)

@@ -23,13 +23,13 @@ async def test_a_person_is_known_from_the_first_request_on(database: Database) -
 async def test_notices_are_said_once_and_not_piled_up(database: Database) -> None:
     async with database.write() as session:
         ada = await people.known_person(session, ADA, None, NOON)
-        assert not await people.has_notices(session, ADA)
+        assert await people.notices(session, ADA) == []
         for number in range(MOST_NOTICES + 2):
             await people.notify(session, ada, f"notice {number}")
         await people.notify(session, ada, "notice 5")
 
     async with database.write() as session:
-        assert await people.has_notices(session, ADA)
+        assert await people.notices(session, ADA)
         said = await people.take_notices(session, ADA)
     assert said == [f"notice {number}" for number in (2, 3, 4, 6, 7, 8, 9, 10, 11, 5)]
     async with database.write() as session:

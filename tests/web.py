@@ -19,9 +19,9 @@ class Page(NamedTuple):
 
 
 @asynccontextmanager
-async def served(routes: Iterable[RouteDef]) -> AsyncIterator[str]:
+async def served(routes: Iterable[RouteDef], address: str = "127.0.0.1:0") -> AsyncIterator[str]:
     """Routes behind an entrance, and its root: `http://127.0.0.1:12345`."""
-    entrance = Entrance("127.0.0.1:0", routes)
+    entrance = Entrance(address, routes)
     await entrance.open()
     try:
         yield f"http://{entrance.address}"

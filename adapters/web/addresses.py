@@ -1,5 +1,6 @@
 """Where the site is, for links that must say so in full. Pure."""
 
+import ipaddress
 import re
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -34,10 +35,15 @@ class Addresses:
             return self._public
         scheme, host = request.scheme, request.host
         if self._trusts_proxy:
-            scheme = _last(request.headers.get("X-Forwarded-Proto")) or scheme
-            host = _last(request.headers.get("X-Forwarded-Host")) or host
+            scheme = _last(request, "X-Forwarded-Proto") or scheme
+            host = _last(request, "X-Forwarded-Host") or host
         scheme = "https" if scheme.lower() == "https" else "http"
         return f"{scheme}://{host}" if _HOST.fullmatch(host) else f"{scheme}://localhost"
+
+    def asker(self, request: Request) -> str:
+        """The IP address that a request came from: what the nearest proxy says, where one is trusted."""
+        said = _last(request, "X-Forwarded-For") if self._trusts_proxy else ""
+        return _ip(said) or _ip(said.rpartition(":")[0]) or request.remote or "unknown"
 
 
 def path_of(path: str, **query: str | int | None) -> str:
@@ -58,6 +64,14 @@ def web_address(text: object) -> str | None:
     return text if parts.scheme.lower() in ("http", "https") and parts.hostname else None
 
 
-def _last(header: str | None) -> str:
-    """What the nearest proxy has said."""
-    return (header or "").rpartition(",")[2].strip()
+def _last(request: Request, header: str) -> str:
+    """What the nearest proxy has said: what stands before it, or in lines before, came from further away."""
+    return ",".join(request.headers.getall(header, [])).rpartition(",")[2].strip()
+
+
+def _ip(text: str) -> str | None:
+    """An IP address, which some proxies write in brackets."""
+    try:
+        return str(ipaddress.ip_address(text.strip("[]")))
+    except ValueError:
+        return None

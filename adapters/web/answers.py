@@ -25,12 +25,17 @@ HEADERS = {
 }
 
 
+HIDDEN = {"Cache-Control": NEVER, "X-Robots-Tag": "noindex, nofollow"}
+"""Beside `HEADERS`, for pages whose address is a secret."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is sent for an address, whoever asks.
 
     Args:
         changed_at: a moment since which it has not changed; None where that is not known.
+        file: what it is called when it is kept; empty for what is shown.
     """
 
     body: bytes
@@ -39,6 +44,7 @@ class Answer:
     status: int = 200
     changed_at: datetime | None = None
     etag: str = ""
+    file: str = ""
 
     @classmethod
     def of(
@@ -70,10 +76,17 @@ class Problem(Exception):
         self.title = title
 
 
-def respond(request: Request, answer: Answer) -> Response:
-    """The answer, or that the asker has it already (RFC 9110, section 13)."""
-    response = web.Response(status=answer.status, headers={**HEADERS, "Cache-Control": answer.cache})
-    if answer.status == 200:
+def respond(request: Request, answer: Answer, hidden: bool = False) -> Response:
+    """The answer, or that the asker has it already (RFC 9110, section 13).
+
+    Args:
+        hidden: the address is a secret, so that nobody may keep the answer.
+    """
+    headers = {**HEADERS, "Cache-Control": answer.cache, **(HIDDEN if hidden else {})}
+    response = web.Response(status=answer.status, headers=headers)
+    if answer.file:
+        response.headers["Content-Disposition"] = f'attachment; filename="{answer.file}"'
+    if answer.status == 200 and response.headers["Cache-Control"] != NEVER:
         response.etag = answer.etag
         if answer.changed_at:
             response.last_modified = answer.changed_at

@@ -9,6 +9,7 @@ from adapters.web.addresses import Addresses, path_of
 from adapters.web.answers import FRESH, NEVER, Answer, Problem, respond
 from adapters.web.rendering import Renderer
 from bot.filters.errors import FilterError
+from bot.filters.question import read_question
 from bot.logs import log
 from bot.messages import pages as messages
 from bot.settings import Settings
@@ -33,7 +34,7 @@ class Desk:
         self,
         request: Request,
         template: str,
-        path: str,
+        path: str | None,
         cache: str = FRESH,
         status: int = 200,
         query: dict[str, str | int | None] | None = None,
@@ -42,19 +43,24 @@ class Desk:
         """A page.
 
         Args:
-            path, query: where it lies, whatever it was asked for by.
+            path, query: where it lies, whatever it was asked for by; no path where that is nobody's business.
             values: what its template shows.
         """
-        canonical = f"{self.addresses.base(request)}{path_of(path, **(query or {}))}"
+        base = self.addresses.base(request)
+        canonical = f"{base}{path_of(path, **(query or {}))}" if path else None
         shown = {"canonical": canonical, "here": path, "typed": "", "alive": False, **values}
         return Answer.of(self.renderer.render(template, shown), cache=cache, status=status)
 
-    def guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        """A handler that aiohttp can call: every failure becomes a page that says what to do."""
+    def guarded(self, handler: Handler, hidden: bool = False) -> Callable[[Request], Awaitable[Response]]:
+        """A handler that aiohttp can call: every failure becomes a page that says what to do.
+
+        Args:
+            hidden: as of `respond`.
+        """
 
         async def answered(request: Request) -> Response:
             try:
-                return respond(request, await handler(request))
+                return respond(request, await handler(request), hidden)
             except Problem as problem:
                 found = problem
             except DatabaseError:
@@ -64,7 +70,7 @@ class Desk:
             except Exception:
                 log.exception("page_failed", page=request.match_info.route.name)
                 found = Problem(500, "A mishap", messages.MISHAP)
-            return respond(request, self.problem(request, found))
+            return respond(request, self.problem(request, found), hidden)
 
         return answered
 
@@ -73,7 +79,7 @@ class Desk:
         return self.page(
             request,
             "problem.html",
-            "/",
+            None,
             NEVER,
             problem.status,
             title=problem.title,
@@ -92,6 +98,24 @@ def page_number(request: Request) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0):
         raise Problem(400, "No such page", messages.BAD_NUMBER)
     return int(text)
+
+
+def mistake_in(text: str) -> dict[str, str]:
+    """What is wrong with a filter, where, and the filter with that mended; empty where it can be read."""
+    try:
+        read_question(text)
+    except FilterError as error:
+        return mistake(error)
+    return mistake(None)
+
+
+def mistake(error: FilterError | None) -> dict[str, str]:
+    """The same of an error that was raised."""
+    if error is None:
+        return {"mistake": "", "pointed": "", "corrected": ""}
+    pointed, said = carets(error)
+    end = "" if said.endswith(("?", ".")) else "."
+    return {"mistake": f"{said}{end}", "pointed": pointed, "corrected": (error.corrected or "").strip()}
 
 
 def carets(error: FilterError) -> tuple[str, str]:

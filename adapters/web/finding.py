@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp.web import Request
 
 from adapters.web.answers import ASK, HTML, Answer
-from adapters.web.desk import Desk, asked, carets, page_number
+from adapters.web.desk import Desk, asked, mistake, page_number
 from adapters.web.drawing import looks
 from bot.filters.errors import FilterError
 from bot.filters.syntax import Filter
@@ -23,13 +23,13 @@ class Finding:
     async def search(self, request: Request) -> Answer:
         """What a filter finds; with a mistake in it, where that is and how to mend it."""
         text = asked(request, "q")
-        status, values = await self._found(text, page_number(request))
+        status, values = await self.found(text, page_number(request))
         query = {"q": text, "page": values["number"] if values["number"] > 1 else None}
         return self._desk.page(request, "search.html", "/search", ASK, status, query, **values)
 
     async def results(self, request: Request) -> Answer:
         """The part of the same page that changes while one types. A mistake is as good an answer."""
-        _, values = await self._found(asked(request, "q"), 1)
+        _, values = await self.found(asked(request, "q"), 1)
         return Answer.of(self._desk.renderer.render("results.html", values), HTML, ASK)
 
     async def preview(self, request: Request) -> Answer:
@@ -51,7 +51,7 @@ class Finding:
             typed=text,
             digests=digests,
             looks=shown,
-            **_mistake(error),
+            **mistake(error),
         )
 
     async def feeds(self, request: Request) -> Answer:
@@ -59,30 +59,21 @@ class Finding:
         base = self._desk.addresses.base(request)
         return self._desk.page(request, "feeds.html", "/feeds", base=base)
 
-    async def _found(self, text: str, number: int) -> tuple[int, dict[str, Any]]:
+    async def found(self, text: str, number: int) -> tuple[int, dict[str, Any]]:
         """The status of the page, and what it shows."""
         values: dict[str, Any] = {
             **{"typed": text, "number": 1, "hits": None, "examples": EXAMPLES, "more": MORE},
-            **{"asked": "", "count": "", "blamed": (), "without": "", **_mistake(None)},
+            **{"asked": "", "count": "", "blamed": (), "without": "", **mistake(None)},
         }
         if not text:
             return 200, values
         try:
             hits = await self._pages.search(text, number)
         except FilterError as error:
-            return 400, values | _mistake(error)
+            return 400, values | mistake(error)
         wanted = meant(hits.found)
         values |= {"hits": hits, "number": hits.number, "asked": sentence(wanted), "count": which(hits.found)}
         if hits.blocking:
             terms, rest = hits.blocking
             values |= {"blamed": messages.blamed(Filter(terms.root)), "without": str(rest)}
         return 200, values
-
-
-def _mistake(error: FilterError | None) -> dict[str, str]:
-    """What is wrong with a filter, where, and the filter with that mended."""
-    if error is None:
-        return {"mistake": "", "pointed": "", "corrected": ""}
-    pointed, said = carets(error)
-    end = "" if said.endswith(("?", ".")) else "."
-    return {"mistake": f"{said}{end}", "pointed": pointed, "corrected": (error.corrected or "").strip()}

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from adapters.web import drawing, statics
 from adapters.web.addresses import path_of, web_address
+from bot.mailboxes import only_looks
 from bot.messages.words import day_name
 from bot.text import counted, opening
 
@@ -51,6 +52,8 @@ class Renderer:
             "opening": lambda text: opening(text, SUMMARY),
             "pretty": lambda value: json.dumps(value, ensure_ascii=False, indent=2),
             "button_path": button_path,
+            "looks": only_looks,
+            "sentence": sentence,
         }
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
@@ -62,3 +65,9 @@ def button_path(command: str) -> str | None:
     """The page that does what a button of the chat does; None where there is none."""
     name, _, rest = command.partition(" ")
     return path_of("/search", q=rest) if name == "search" else None
+
+
+def sentence(text: str) -> str:
+    """A clause as a sentence."""
+    end = "" if text.endswith((".", "?", "!")) else "."
+    return f"{text[:1].upper()}{text[1:]}{end}"

@@ -7,9 +7,11 @@ from aiohttp.web import Request, RouteDef
 
 from adapters.web.answers import ASK, FOREVER, FRESH, PLAIN, Answer, Problem
 from adapters.web.desk import Desk, Handler
+from adapters.web.enrolling import Enrolling
 from adapters.web.feeding import Feeding
 from adapters.web.finding import Finding
 from adapters.web.lists import Lists
+from adapters.web.mailbox import MailboxPages
 from adapters.web.statics import static_files, version
 from adapters.web.thumbs import Thumbnails
 from bot.identifiers import find_identifier
@@ -37,6 +39,8 @@ class WebSite:
         self._lists = Lists(self._desk)
         self._finding = Finding(self._desk)
         self._feeding = Feeding(self._desk)
+        self._enrolling = Enrolling(self._desk, self._finding)
+        self._mailbox = MailboxPages(self._desk)
 
     @property
     def routes(self) -> Sequence[RouteDef]:
@@ -56,7 +60,8 @@ class WebSite:
             "/robots.txt": self._robots,
             "/{rest:.*}": self._nothing,
         }
-        return [web.get(path, self._desk.guarded(handler)) for path, handler in handlers.items()]
+        shown = [web.get(path, self._desk.guarded(handler)) for path, handler in handlers.items()]
+        return [*self._enrolling.routes, *self._mailbox.routes, *shown]
 
     async def close(self) -> None:
         """Give back connections. Safe to call twice."""
@@ -86,7 +91,7 @@ class WebSite:
 
     async def _robots(self, _request: Request) -> Answer:
         root = self._desk.addresses.root
-        closed = ("/feed/", "/search", "/preview", "/thumb/")
+        closed = ("/feed/", "/mail/", "/search", "/preview", "/subscribe", "/thumb/")
         rows = ["User-agent: *", *(f"Disallow: {root}{path}" for path in closed)]
         return Answer.of("\n".join(rows) + "\n", PLAIN, _DAY)
 

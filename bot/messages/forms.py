@@ -1,6 +1,7 @@
 """The forms that people fill in: a subscription, a channel's post, their settings."""
 
 from bot.forms import Choice, Field, Form
+from bot.request import LONGEST_FILE
 from bot.schedule import parse_weekdays, quiet_days, short_weekdays
 from storage.models import Cadence, Person, Style, Subscription
 
@@ -104,3 +105,14 @@ def zone(command: str) -> Form:
         command: what it is asked for.
     """
     return Form("Your time zone", command, (Field("zone", "Time zone", "", "Asia/Kolkata"),), "Go on")
+
+
+def vacation() -> Form:
+    """Until when nothing is to come."""
+    return Form("Vacation", "vacation", (Field("until", "Nothing until", "", "2026-12-31"),), "Go")
+
+
+def take_in() -> Form:
+    """A file of subscriptions, for who cannot attach one."""
+    file = Field("file", "Your export", "", "Paste what stands in subscriptions.json", longest=LONGEST_FILE)
+    return Form("Import subscriptions", "import", (file,), "Import")

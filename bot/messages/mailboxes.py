@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.links import CONFIRM_WITHIN
 from bot.markup import Button, Line, Message, Span, line
 from bot.messages.asked import filter_name
-from bot.messages.subscriptions import title
+from bot.messages.subscriptions import card, title
 from bot.places import Place
-from bot.text import counted
+from bot.text import counted, cut
 from storage.models import Subscription
 
 _HOURS = int(CONFIRM_WITHIN.total_seconds() // 3600)
 _SHOWN = 80
+_ECHO = 200
 _HARMLESS = re.compile(r"[\w\s\"'“”(),:<>=*+-]+")
 """Words that can be no address of anything: whoever typed them may have meant them for a stranger's eyes."""
 
@@ -91,6 +93,61 @@ def _what(filter_text: str) -> str:
     return words if _HARMLESS.fullmatch(words) else "papers that match some words"
 
 
+def opened(filter_text: str, wish: str, zone: str, place: Place) -> Message:
+    """The page that a mail leads to which asks: what is to be set up.
+
+    Args:
+        filter_text: canonical.
+        wish: when and how, as `bot.wishes.spoken` writes it.
+    """
+    asked = filter_name(filter_text)
+    when = f"{wish or 'daily'} in {zone}" if " in " not in f" {wish} " else wish
+    return Message(
+        title="Shall this come by mail?",
+        lines=(
+            line(Span(asked[:1].upper() + asked[1:], bold=True)),
+            line("To ", Span(place.address, bold=True), ", ", when),
+        ),
+        note=line("If you have not asked for this, close the page: nothing is sent without your yes."),
+    )
+
+
+def leaving(named: Sequence[Subscription], place: Place) -> Message:
+    """The page that a link to unsubscribe leads to."""
+    if not named:
+        return unsubscribed(())
+    return Message(
+        title="Unsubscribe?",
+        lines=(
+            line("Nothing more of this would be sent to ", Span(place.address, bold=True), ":"),
+            *(line(title(one)) for one in named),
+        ),
+    )
+
+
+_VERBS = {
+    "pause": "Pause this subscription?",
+    "resume": "Go on with this subscription?",
+    "delete": "Delete this subscription?",
+    "now": "Send this now?",
+}
+_QUESTIONS = {"undo": "Take this change back?", "feed": "Show the address of your own feed?"}
+
+
+def really(command: str, name: str, subscription: Subscription | None) -> Message:
+    """The page that a link to a command leads to which does more than look.
+
+    Args:
+        command: what stands behind `/papers`.
+        name: what it does to `subscription`; empty where that is None.
+    """
+    if subscription is not None:
+        return Message(title=_VERBS[name], cards=(replace(card(subscription), buttons=()),))
+    question = _QUESTIONS.get(command.partition(" ")[0].casefold())
+    written = Span(f"/papers {cut(command, _ECHO)}", code=True)
+    return Message(title=question or "Is this meant?", lines=() if question else (line(written),))
+
+
 def confirmed_before() -> Message:
     """A link that was used already."""
     return Message(
@@ -141,7 +198,10 @@ def renewed() -> Message:
 
 def void_generation() -> str:
     """A link that its owner has made void."""
-    return "This link was replaced by a newer one. Please take the link in the latest mail."
+    return (
+        "This link was replaced by a newer one, or the mailbox was forgotten. Please take the link in the "
+        "latest mail."
+    )
 
 
 def stays_where_it_is() -> str:

@@ -23,9 +23,16 @@ for (const box of document.querySelectorAll("[data-copy]")) {
   box.append(row);
 }
 
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) {
+  for (const input of document.querySelectorAll("input[data-zone]")) input.value = zone;
+  for (const name of document.querySelectorAll("[data-zone-name]")) name.textContent = zone;
+}
+
 const form = document.querySelector("form[data-live]");
 if (form) {
-  const input = form.elements.q;
+  const input = form.querySelector("[data-filter]") ?? form.elements.q;
+  const searches = form.method === "get";
   const results = document.getElementById("results");
   const told = document.getElementById("told");
   let shown = input.value.trim();
@@ -47,8 +54,18 @@ if (form) {
       told.textContent = said ? said.dataset.told : "";
       const wrong = results.querySelector("#mistake");
       input.toggleAttribute("aria-invalid", Boolean(wrong));
-      if (wrong) input.setAttribute("aria-describedby", "mistake");
+      const hint = document.getElementById("filter-hint") ? ["filter-hint"] : [];
+      const described = [...(wrong ? ["mistake"] : []), ...hint].join(" ");
+      if (described) input.setAttribute("aria-describedby", described);
       else input.removeAttribute("aria-describedby");
+      document.getElementById("filter-error")?.remove();
+      for (const field of document.querySelectorAll("[data-typed]")) field.value = text;
+      for (const other of document.querySelectorAll("[data-other]")) {
+        const way = new URL(other.href);
+        way.searchParams.set("filter", text);
+        other.href = way.href;
+      }
+      if (!searches) return;
       history.replaceState(null, "", text ? `${form.action}?q=${encodeURIComponent(text)}` : form.action);
     } catch (problem) {
       if (problem.name !== "AbortError") throw problem;
