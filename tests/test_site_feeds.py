@@ -256,7 +256,7 @@ async def test_with_another_secret_of_the_bot_a_feed_moves(
 @pytest.mark.parametrize("settings", [{}, {"public_url": PUBLIC}, {"secret": SECRET}])
 async def test_without_an_address_there_is_none(database: Database, settings: dict[str, str]) -> None:
     commands = commands_over(database, Sample(), Clock(NOON), **settings)  # type: ignore[arg-type]
-    assert "This bot has no public address" in await said(commands, "feed")
+    assert "takes a public address and a secret" in await said(commands, "feed")
 
 
 async def test_feed_and_other_words_is_a_search(database: Database, commands: Commands) -> None:

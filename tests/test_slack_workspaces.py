@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.adapter import Installed
 from bot.messages.reasons import REMOVED
 from bot.places import Place
 from storage import installations
@@ -265,6 +266,19 @@ async def test_without_a_home_token_it_listens_and_serves_all_the_same(database_
         [failed] = [one for one in outcomes if one.subscription == nowhere]
         assert "SLACK_BOT_TOKEN" in str(failed.reason)
         assert [await bot.state(there), await bot.state(nowhere)] == [ACTIVE, ACTIVE]
+
+
+async def test_a_workspace_that_was_added_by_its_token_needs_neither_oauth_nor_a_home_token(
+    database_url: str,
+) -> None:
+    none = {"SLACK_BOT_TOKEN": None, "SLACK_CLIENT_ID": None, "SLACK_CLIENT_SECRET": None}
+    async with many_workspaces(database_url, **none) as bot:
+        theirs = bot.slack.neighbour(THEIRS)
+        await bot.app.workspaces.keep(Installed("slack", THEIRS, theirs.install()))
+        assert "subscribe" in await says(theirs, "help")
+        await bot.subscribe(theirs.place)
+        await bot.morning()
+        assert len(bot.posted(theirs.place)) == 2
 
 
 async def test_in_socket_mode_too(database_url: str) -> None:

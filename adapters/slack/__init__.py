@@ -3,7 +3,7 @@
 import json
 import re
 
-from adapters.slack.manifest import manifest, missing_to_install
+from adapters.slack.manifest import manifest, missing_to_install, serves_added
 from adapters.slack.render import render
 from bot.adapter import Adapter, Installed, Limits, Platform, Shared
 from bot.markup import Message
@@ -15,7 +15,7 @@ def _missing(settings: Settings) -> list[str]:
         return []
     if settings.slack_client_id or settings.slack_client_secret:
         return missing_to_install(settings)
-    return ["SLACK_BOT_TOKEN"]
+    return [] if serves_added(settings) else ["SLACK_BOT_TOKEN"]
 
 
 def _create(settings: Settings, shared: Shared) -> Adapter:

@@ -14,6 +14,7 @@ from adapters.slack.bolt import bolt_app
 from adapters.slack.errors import MissingScope
 from adapters.slack.http import Events
 from adapters.slack.installing import Door, install_url
+from adapters.slack.manifest import serves_added
 from adapters.slack.posting import post
 from adapters.slack.reception import Reception
 from adapters.slack.render import Block, render
@@ -78,7 +79,7 @@ class SlackAdapter:
     async def start(self, handle: Handler | None, suggest: Suggest | None = None) -> None:
         settings = self._settings
         home = settings.slack_bot_token
-        if not home and (self._door is None or self._door.missing):
+        if not home and (self._door.missing if self._door else not serves_added(settings)):
             more = f" Or, for many workspaces, set {' and '.join(self._door.missing)}." if self._door else ""
             raise InstallationGone(
                 f"Slack needs SLACK_BOT_TOKEN; set it to the token that begins with xoxb-.{more}"

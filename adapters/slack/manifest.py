@@ -39,6 +39,11 @@ def missing_to_install(settings: Settings) -> list[str]:
     return [name for name, value in needed.items() if not value]
 
 
+def serves_added(settings: Settings) -> bool:
+    """Whether the bot serves workspaces that were added on the command line, without a token of its own."""
+    return bool(settings.secret and (settings.slack_app_token or settings.slack_signing_secret))
+
+
 def manifest(socket_mode: bool, url: str | None = None, public_url: str | None = None) -> dict[str, Any]:
     """The manifest of the app.
 

@@ -240,7 +240,8 @@ class Sender:
             if isinstance(job, Exception):
                 raise job
             if not job.parts:
-                return await self._endings.finish(delivery, DeliveryState.SKIPPED, reasons.ENDED)
+                why = reasons.NO_LINKS if job.opt_in else reasons.ENDED
+                return await self._endings.finish(delivery, DeliveryState.SKIPPED, why)
             adapter = await self._connections.adapter(job.place.platform)
             await Courier(self._desk, job, adapter).carry()
             self._metrics.finished(delivery)

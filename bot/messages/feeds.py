@@ -32,8 +32,8 @@ def no_feeds() -> Message:
     return Message(
         lines=(
             line(
-                "This bot has no public address, so I cannot offer you a feed. Whoever runs it can set "
-                "PUBLIC_URL and DAILY_PAPERS_SECRET."
+                "I cannot offer you a feed here: that takes a public address and a secret. Whoever runs this "
+                "bot can set PUBLIC_URL and DAILY_PAPERS_SECRET."
             ),
         )
     )

@@ -11,11 +11,12 @@ from storage.plans import DueSubscription
 CLAIM_LOST = "Another process has taken this digest over."
 STOPPING = "The bot is stopping"
 ENDED = "The subscription has ended."
+NO_LINKS = "The link that the mail asks with needs PUBLIC_URL and DAILY_PAPERS_SECRET."
 PAUSED = "The subscription was paused."
 REMOVED = "The bot was removed from this workspace; installed anew, it goes on."
 NO_PLATFORM = (
-    "no platform is set up: set SLACK_BOT_TOKEN or DISCORD_BOT_TOKEN, or SMTP_URL, see .env.example; "
-    "`daily-papers run --console` needs neither"
+    "no platform is set up: set SLACK_BOT_TOKEN, DISCORD_BOT_TOKEN, or SMTP_URL and EMAIL_FROM, see "
+    ".env.example; `daily-papers run --console` needs none of them"
 )
 
 
