@@ -29,6 +29,8 @@ ASKED = "q"
 """What a `manage` link calls the command that its page is opened for: `pause 3`."""
 CONFIRM_WITHIN = timedelta(hours=48)
 """How long an opt-in can be confirmed, from when it was asked for."""
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far the clocks of two processes may be apart."""
 LONGEST_TOKEN = 1024
 """Characters of a token that is looked at; one for `bot.subscribing.MOST` subscriptions is shorter."""
 _SIGNED = {"key_derivation": "hmac", "digest_method": sha256}
@@ -97,7 +99,11 @@ class Links:
 
     def opt_in(self, token: str, now: datetime) -> str:
         """The opt-in that a token confirms at `now` (UTC). Raises LinkError."""
-        found = _read(self._timed("confirm", now), token, max_age=CONFIRM_WITHIN.total_seconds())
+        found = _read(
+            self._timed("confirm", now + _CLOCKS_DIFFER),
+            token,
+            max_age=(CONFIRM_WITHIN + _CLOCKS_DIFFER).total_seconds(),
+        )
         if not isinstance(found, str):
             raise _foreign()
         return found

@@ -10,7 +10,7 @@ LONGEST_ADDRESS = 254
 """Characters of an address: what an SMTP path holds between its brackets. RFC 5321, 4.5.3.1.3."""
 LONGEST_NAME = 100
 """Characters of the name beside the sender's address."""
-_ROUTING = re.compile(r"[%!/]")
+_ROUTING = re.compile(r"[%!/]|=\?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SENDER = re.compile(r"(?P<name>[^<>\x00-\x1f\x7f]*)<(?P<address>[^<>]+)>")
 _HOW = "write smtps://user:password@host:465, or smtp://user:password@host:587"
@@ -64,9 +64,7 @@ def address_of(text: str) -> str:
     if len(text) > LONGEST_ADDRESS:
         raise ValueError(f"A mail address has at most {LONGEST_ADDRESS} characters.")
     if _ROUTING.search(text.partition("@")[0]):
-        raise ValueError(
-            "The part before the @-sign has one of the characters %, ! and /, which I do not take."
-        )
+        raise ValueError("The part before the @-sign has %, !, / or =? in it, which I do not take.")
     from email_validator import EmailNotValidError, validate_email
 
     try:

@@ -62,11 +62,6 @@ class Mailboxes:
             raise LinkExpired(messages.void_generation())
         return request_of(managed.place, now, text, fields, file, opened)
 
-    async def linked(self, request: Request, reply: Reply) -> Reply:
-        """A reply whose buttons are links, for a page without forms, or a mail."""
-        ways = Ways(self._mailing.signer(), request.place, await self._generation(request.place))
-        return replace(reply, messages=tuple(ways.linked(message) for message in reply.messages))
-
     async def asks(self, request: Request) -> Reply:
         """The question whether what a link names is meant, for whatever does more than look."""
         found = _ABOUT.fullmatch(request.text)
@@ -104,7 +99,9 @@ class Mailboxes:
                     change = await self._subscribing.end(session, one, Author(who, who), now)
                     gone.append((one, change.token))
         message, generation = messages.unsubscribed(gone), await self._generation(asked.place)
-        if asked.generation != generation:  # an old mail may be in other hands: it ends things, and no more
+        if (
+            generation is None or asked.generation != generation
+        ):  # an old mail may be in other hands: it ends things, and no more
             return Reply((replace(message, buttons=()),))
         return Reply((Ways(self._mailing.signer(), asked.place, generation).linked(message),))
 
@@ -116,7 +113,8 @@ class Mailboxes:
             await mailboxes.renew(session, str(request.place), generation, now)
         return Reply((Ways(self._mailing.signer(), request.place, generation).linked(messages.renewed()),))
 
-    async def _generation(self, place: Place) -> int:
+    async def _generation(self, place: Place) -> int | None:
+        """None where nothing is known of the mailbox, so that no link manages it."""
         async with self._database.read() as session:
             found = await mailboxes.mailbox(session, str(place))
-        return found.generation if found else 0
+        return found.generation if found else None

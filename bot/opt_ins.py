@@ -47,8 +47,13 @@ MAILS_FROM_A_NETWORK = 20
 MAILS_FROM_A_PERSON = 5
 """Such mails that one person of a chat brings about within `WINDOW`."""
 WINDOW = timedelta(days=1)
-_NETWORKS = {4: 24, 6: 64}
-"""Bits that make a network: what one household or office has."""
+MAILS_IN_ALL = 1_000
+"""Such mails within `WINDOW`, whoever asks: what many networks together can bring about."""
+_NETWORKS = {4: 24, 6: 48}
+"""Bits that make a network: what one household or office has. A household that asks for it gets 65,536 of the
+usual IPv6 networks (RFC 6177)."""
+_DOTLESS = ("gmail.com", "googlemail.com")
+"""One domain, and dots before the @ mean nothing there (support.google.com/mail/answer/7436150)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,8 @@ class OptIns:
         box, origin = links.mark(one_box(place.address)), links.mark(who)
         async with self._database.write() as session:
             await lock(session, [f"opt-in {box}", f"opt-in {origin}"])
+            if await mailboxes.asked_in_all(session, now - WINDOW) >= MAILS_IN_ALL:
+                return Reply((messages.too_many_mails(MAILS_IN_ALL),), refusal=Refusal.TOO_MANY)
             if await mailboxes.asked_from(session, origin, now - WINDOW) >= most:
                 return Reply((messages.too_many_mails(most),), refusal=Refusal.TOO_MANY)
             if await mailboxes.asked_for(session, box, now - WINDOW) < MAILS_TO_A_BOX:
@@ -262,11 +269,11 @@ class OptIns:
 
 
 def network_of(address: str) -> str:
-    """The network that an IP address belongs to; what is none stands for itself."""
+    """The network that an IP address belongs to; all that is none counts as one network."""
     try:
         ip = ipaddress.ip_address(address.strip())
     except ValueError:
-        return address[:100]
+        return "unknown"
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
         ip = ip.ipv4_mapped
     return str(ipaddress.ip_network((ip, _NETWORKS[ip.version]), strict=False))
@@ -275,7 +282,10 @@ def network_of(address: str) -> str:
 def one_box(address: str) -> str:
     """What most mail servers take for one mailbox: without case, and without what stands behind a plus."""
     local, _, domain = address.casefold().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+    local = local.partition("+")[0]
+    if domain in _DOTLESS:
+        return f"{local.replace('.', '')}@{_DOTLESS[0]}"
+    return f"{local}@{domain}"
 
 
 def _checked(wish: Wish) -> Wish:

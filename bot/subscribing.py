@@ -11,6 +11,7 @@ from bot.authors import Author, away_until, local_date
 from bot.columns import draft, read, written
 from bot.digest import edition_for
 from bot.filters.syntax import Filter
+from bot.mailing import new_generation
 from bot.messages import reasons
 from bot.permissions import is_personal
 from bot.places import parse_place
@@ -26,7 +27,9 @@ from bot.schedule import (
 from bot.settling import SettleRules, deadline_of
 from bot.wishes import Wish
 from storage import cancelling, changes, people, releases, subscriptions
+from storage.mailboxes import keep_mailbox
 from storage.models import Cadence, Change, Person, Style, Subscription, SubscriptionState
+from storage.places import is_mailbox
 
 MOST = 50
 """Subscriptions of one person."""
@@ -82,6 +85,8 @@ class Subscribing:
         """
         if author.who and len(await subscriptions.owned_by(session, author.who)) >= MOST:
             raise TooManyError
+        if is_mailbox(place):
+            await keep_mailbox(session, place, new_generation(), now)
         new = draft(place, wanted, wish, author, zone, style, now)
         await self._begin(session, new, now)
         await subscriptions.add_subscription(session, new)

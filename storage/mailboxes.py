@@ -6,6 +6,7 @@ from sqlalchemy import delete, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.locks import lock
 from storage.models import Delivery, Mailbox, OptIn
 
 OPT_IN_KEPT = timedelta(days=3)
@@ -29,6 +30,11 @@ async def asked_from(session: AsyncSession, origin: str, since: datetime) -> int
     return await _count(session, col(OptIn.origin) == origin, col(OptIn.asked_at) > since)
 
 
+async def asked_in_all(session: AsyncSession, since: datetime) -> int:
+    """How many such mails there were."""
+    return await _count(session, col(OptIn.asked_at) > since)
+
+
 async def opt_in(session: AsyncSession, token: str) -> OptIn | None:
     return await session.get(OptIn, token)
 
@@ -44,7 +50,8 @@ async def mailbox(session: AsyncSession, place: str) -> Mailbox | None:
 
 async def keep_mailbox(session: AsyncSession, place: str, generation: int, now: datetime) -> Mailbox:
     """A mailbox whose owner wants mail: the one that there is, else one with this generation."""
-    found = await session.get(Mailbox, place, with_for_update=True, populate_existing=True)
+    await lock(session, [f"mailbox {place}"])
+    found = await session.get(Mailbox, place, populate_existing=True)
     if found is None:
         found = Mailbox(place=place, generation=generation, confirmed_at=now)
         session.add(found)

@@ -51,6 +51,18 @@ def test_when_its_time_is_over_a_route_is_open_again() -> None:
     assert begin(buckets, 4, 6.0) == [0.0, 0.0, 0.0, 4.5]
 
 
+def test_in_a_new_window_no_more_are_under_way_than_a_window_takes() -> None:
+    buckets = Buckets()
+    begin(buckets, 1, 0.0)
+    buckets.end(ROUTE, 0.0, said(4, 5) | {"X-RateLimit-Limit": "5"})
+    begin(buckets, 4, 0.0)
+    for _ in range(4):
+        buckets.end(ROUTE, 1.0, said(0, 4) | {"X-RateLimit-Limit": "5"})
+    *begun, late = begin(buckets, 6, 6.0)
+    assert begun == [0.0] * 5
+    assert 0 < late < 1
+
+
 def test_a_call_without_an_answer_ends_too() -> None:
     buckets = Buckets()
     begin(buckets, 3, 0.0)

@@ -39,6 +39,7 @@ def test_an_address_is_kept_one_way(typed: str, kept: str) -> None:
         ),
         *('"a b"@example.org', "ann(x)@example.org", "Ann <ann@example.org>", "a@b.org,c@d.org", "a b@c.org"),
         *("a%b@example.org", "a!b@example.org", "a/b@example.org", "ann@example.org\r\nBcc: x@y.org"),
+        "=?utf-8?q?a?=@example.org",
         *("ann\x00@example.org", "x" * 65 + "@example.org", "x@" + "y." * 200 + "org", "x" * 100_000),
     ],
 )

@@ -322,7 +322,7 @@ async def test_without_a_server_or_a_page_nobody_is_asked(missing: str) -> None:
     [
         ("203.0.113.7", "203.0.113.0/24"),
         ("::ffff:203.0.113.7", "203.0.113.0/24"),
-        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
         ("unknown", "unknown"),
     ],
 )
@@ -332,3 +332,5 @@ def test_who_shares_a_network_shares_its_limit(address: str, network: str) -> No
 
 def test_one_mailbox_has_many_names() -> None:
     assert {one_box(name) for name in ("Ann@example.org", "ann+x@EXAMPLE.org")} == {"ann@example.org"}
+    assert {one_box(name) for name in ("a.n.n+x@gmail.com", "ANN@googlemail.com")} == {"ann@gmail.com"}
+    assert one_box("a.nn@example.org") != one_box("ann@example.org")

@@ -338,7 +338,7 @@ async def test_style_and_script_are_kept_for_ever_at_an_address_of_their_own(roo
         file = await get(root, path)
         assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         stale = await get(root, re.sub(r"/static/\w+/", "/static/0123/", path))
-        assert (stale.body, stale.headers["Cache-Control"]) == (file.body, "public, no-cache")
+        assert (stale.body, stale.headers["Cache-Control"]) == (file.body, "private, no-cache")
 
 
 FORWARDED = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example, papers.example.org"}

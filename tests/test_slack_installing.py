@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from adapters.slack.installing import COOKIE
 from adapters.slack.manifest import SCOPES
@@ -96,6 +97,16 @@ async def test_a_state_works_once(bot: Bot, theirs: Neighbour) -> None:
         first = await bot.browse(way_back(bot, theirs, asked["state"]), browser)
         again = await bot.browse(way_back(bot, theirs, asked["state"]), browser)
     assert (first.status, again.status) == (200, 400)
+    assert NOT_ANY_MORE in again.text
+
+
+async def test_a_state_works_once_in_a_browser_too_that_keeps_its_cookie(bot: Bot, theirs: Neighbour) -> None:
+    async with new_browser() as browser, new_browser() as copy:
+        asked, _ = await begun(bot, browser)
+        copy.cookie_jar.update_cookies({one.key: one.value for one in browser.cookie_jar}, URL(bot.root))
+        assert (await bot.browse(way_back(bot, theirs, asked["state"]), browser)).status == 200
+        again = await bot.browse(way_back(bot, theirs, asked["state"]), copy)
+    assert again.status == 400
     assert NOT_ANY_MORE in again.text
 
 

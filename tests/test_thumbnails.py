@@ -95,6 +95,25 @@ async def test_it_is_fetched_once_and_named_by_what_it_is() -> None:
     assert cdn.asked == ["/social-thumbnails/papers/2607.00001.png"]
 
 
+async def test_where_many_wait_the_next_gets_none_and_may_ask_again() -> None:
+    cdn, go = Cdn(), asyncio.Event()
+
+    async def slow(request: web.Request) -> web.StreamResponse:
+        await go.wait()
+        return await picture(request)
+
+    cdn.answer = slow
+    async with thumbnails(cdn) as pictures:
+        urls = [URL.replace("00001", f"{number:05}") for number in range(1, 42)]
+        waiting = [asyncio.create_task(pictures.picture(url)) for url in urls[:-1]]
+        await asyncio.sleep(0)
+        assert await pictures.picture(urls[-1]) is None
+        go.set()
+        found = await asyncio.gather(*waiting)
+        assert 0 < found.count(None) < 10
+        assert await pictures.picture(urls[-1]) == (PNG, "image/png")
+
+
 async def _html(_: web.Request) -> web.StreamResponse:
     return web.Response(text="<script>alert(1)</script>", content_type="image/png")
 

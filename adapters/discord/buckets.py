@@ -10,6 +10,8 @@ from bot.recent import Recent
 from bot.waiting import seconds_in
 
 _REMEMBERED = 10_000
+_SOON = 0.1
+"""Seconds; about what an answer takes."""
 
 
 @dataclass(slots=True)
@@ -20,11 +22,13 @@ class _Bucket:
         left: how many may begin before `ends`.
         ends: monotonic seconds.
         under_way: how many have begun and not been answered.
+        limit: how many Discord takes in one window; 0 while it has not said so.
     """
 
     left: int = 0
     ends: float = 0.0
     under_way: int = 0
+    limit: int = 0
 
 
 class Buckets:
@@ -51,6 +55,8 @@ class Buckets:
             if bucket.left <= 0:
                 return bucket.ends - now
             bucket.left -= 1
+        elif 0 < bucket.limit <= bucket.under_way:
+            return _SOON  # of the new window nothing is known before one of these is answered
         bucket.under_way += 1
         return 0.0
 
@@ -64,6 +70,8 @@ class Buckets:
         pause = seconds_in(headers.get("X-RateLimit-Reset-After"))
         if pause is None or not (remaining.isascii() and remaining.isdigit() and len(remaining) < 10):
             return
+        limit = headers.get("X-RateLimit-Limit", "")
+        bucket.limit = int(limit) if limit.isascii() and limit.isdigit() and len(limit) < 10 else 0
         # Discord may have counted those that are under way, or not yet: the worse is supposed.
         left, is_new = int(remaining) - bucket.under_way, now >= bucket.ends
         bucket.left = left if is_new else min(bucket.left, left)

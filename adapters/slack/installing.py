@@ -22,12 +22,16 @@ from adapters.slack.recognising import HOME, WHOLE_ORGANISATION, asked
 from adapters.slack.teams import Teams
 from bot.adapter import AdapterError, InstallationGone, Installed
 from bot.logs import log
+from bot.recent import Recent
 from bot.sealing import Sealer, SealError
 from bot.settings import Settings
+from bot.text import one_line
 
 COOKIE = "daily_papers_slack"
 STATE_LASTS = timedelta(minutes=10)
 """How long somebody may take to agree."""
+_REMEMBERED = 1_000
+"""Ways back that were used: who comes back once more is sent away."""
 _LONGEST_STATE = 1000
 _CODE = re.compile(r"[\w.-]{1,512}", re.ASCII)
 _APP = re.compile(r"xapp-[0-9]+-(A[A-Z0-9]+)-")
@@ -48,6 +52,7 @@ class Door:
         self._sealer = Sealer(settings.secret, "state of Slack's OAuth") if settings.secret else None
         self._teams: Teams | None = None
         self._home = ""
+        self._used: Recent[str, bool] = Recent(_REMEMBERED)
         if self.missing:
             log.warning("workspaces_cannot_install", platform="slack", missing=self.missing)
 
@@ -135,14 +140,17 @@ class Door:
             )
 
     def _is_ours(self, state: str, cookie: str) -> bool:
-        """Whether this browser began it, not long ago."""
+        """Whether this browser began it, not long ago, and has not come back before."""
         assert self._sealer is not None
         if not cookie or not cookie.isascii() or len(state) > _LONGEST_STATE:
             return False
         try:
-            return hmac.compare_digest(self._sealer.open(state, COOKIE, STATE_LASTS), cookie)
+            ours = hmac.compare_digest(self._sealer.open(state, COOKIE, STATE_LASTS), cookie)
         except SealError:
             return False
+        used = self._used.get(cookie)
+        self._used.put(cookie, True)
+        return ours and not used
 
     async def _install(self, code: str) -> web.Response:
         """Exchange the code and keep the workspace. Raises _Unwanted, AdapterError."""
@@ -214,7 +222,7 @@ def _with_more(installed: Installed, answer: dict[str, Any]) -> Installed:
         installed.name,
         installed.token,
         installed.bot,
-        words(part(answer, "team"), "name") or installed.title,
+        one_line(words(part(answer, "team"), "name")) or installed.title,
         words(part(answer, "enterprise"), "id") or installed.enterprise,
     )
 

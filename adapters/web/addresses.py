@@ -26,6 +26,11 @@ class Addresses:
         self.root = quote(parts.path.rstrip("/"), safe="/%~")
         self.authority = parts.hostname or NOBODY
 
+    @property
+    def is_set(self) -> bool:
+        """Whether it is set where the site is."""
+        return self._public is not None
+
     def base(self, request: Request) -> str:
         """What stands before the paths of the site's pages, for whoever asks: as set, else as they called it.
 

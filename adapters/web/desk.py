@@ -1,12 +1,13 @@
 """What all pages are made with, and how what goes wrong becomes a page."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from aiohttp.web import HTTPException, Request, Response
 
 from adapters.web.addresses import Addresses, path_of
-from adapters.web.answers import FRESH, NEVER, Answer, Problem, respond
+from adapters.web.answers import ASK, FRESH, NEVER, Answer, Problem, respond
 from adapters.web.rendering import Renderer
 from bot.filters.errors import FilterError
 from bot.filters.question import read_question
@@ -60,7 +61,7 @@ class Desk:
 
         async def answered(request: Request) -> Response:
             try:
-                return respond(request, await handler(request), hidden)
+                return respond(request, self._named(await handler(request)), hidden)
             except Problem as problem:
                 found = problem
             except DatabaseError:
@@ -73,6 +74,12 @@ class Desk:
             return respond(request, self.problem(request, found), hidden)
 
         return answered
+
+    def _named(self, answer: Answer) -> Answer:
+        """Where links repeat the name by which whoever asks called the site, nobody else is given them."""
+        if self.addresses.is_set or answer.cache not in (FRESH, ASK):
+            return answer
+        return replace(answer, cache=answer.cache.replace("public", "private"))
 
     def problem(self, request: Request, problem: Problem) -> Answer:
         """A page that says what was wrong and what to do."""

@@ -18,6 +18,10 @@ _KEPT_BYTES = 32 * 1024 * 1024
 _KEPT = 1_000
 _SECONDS = 5.0
 _AT_ONCE = 4
+_PATIENCE = 8.0
+"""Seconds for which a reader's browser waits, the time for those before included."""
+_MOST_WAITING = 32
+"""Pictures that are asked for; with more the reader gets none, and may ask again."""
 _RETRY_SECONDS = 300.0
 """How long a picture that could not be had is not asked for again."""
 
@@ -58,6 +62,8 @@ class Thumbnails:
                 self._kept.move_to_end(url)
                 return found
         if url not in self._fetching:
+            if len(self._fetching) >= _MOST_WAITING:
+                return None
             task = self._fetching[url] = asyncio.create_task(self._fetch(url))
             task.add_done_callback(lambda _: self._fetching.pop(url, None))
         return await asyncio.shield(self._fetching[url])
@@ -71,11 +77,11 @@ class Thumbnails:
             await self._http.close()
 
     async def _fetch(self, url: str) -> Picture | None:
-        async with self._gate:
-            try:
+        try:
+            async with asyncio.timeout(_PATIENCE), self._gate:
                 found = await self._ask(url)
-            except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-                found = None
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+            found = None
         self._keep(url, found)
         return found
 

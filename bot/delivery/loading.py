@@ -79,9 +79,9 @@ class Loader:
             self._page,
         )
         opt_in = known.opt_ins.get(delivery.token)
-        ways = None
-        if place.is_mailbox and self._links:
-            ways = Ways(self._links, place, known.generations.get(delivery.place, 0))
+        generation, ways = known.generations.get(delivery.place), None
+        if self._links and (opt_in or generation is not None):
+            ways = Ways(self._links, place, generation or 0)
         if opt_in and ways is None:  # without the link the mail would ask for nothing
             parts = []
         return Job(delivery, parts, known.papers, digest, served, limits, head, bool(held), ways, opt_in)

@@ -10,8 +10,8 @@ class Mailbox(SQLModel, table=True):
 
     Args:
         place: as a subscription has it.
-        generation: random; the links that manage the mailbox name it, and with another one they are void. One
-            without a row has 0.
+        generation: random; the links that manage the mailbox name it, and with another one, or without a row,
+            they are void.
     """
 
     place: str = Field(primary_key=True)
