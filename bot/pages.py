@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from bot.clock import Clock
-from bot.digest import arrange, parts
+from bot.digest import Digest, arrange, parts
 from bot.filters.match import Matcher
 from bot.filters.question import read_question
 from bot.filters.syntax import Filter
@@ -100,9 +100,11 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """The first messages of what a subscription would have sent last.
+    """What a subscription would have sent last.
 
     Args:
+        messages: the first of a thread.
+        mail: the same as one mail.
         day: of the newest edition with a paper that matches; None where there is none.
         papers: how many match on that day.
     """
@@ -110,7 +112,8 @@ class Digests:
     wanted: Filter
     day: date | None
     papers: int
-    messages: Sequence[Message]
+    messages: Sequence[Message] = ()
+    mail: Message | None = None
 
 
 class Pages:
@@ -177,8 +180,8 @@ class Pages:
         rows = [_row(hit.paper, wanted) for hit in found.hits]
         return Hits(found, rows, page, pages, blocking)
 
-    async def digests(self, text: str, style: Style = Style.THREAD) -> Digests:
-        """The head, and the first replies, of the digest of the newest day that has papers for a filter.
+    async def digests(self, text: str) -> Digests:
+        """The digest of the newest day that has papers for a filter.
 
         Raises FilterError.
         """
@@ -186,11 +189,12 @@ class Pages:
         last = await self._database.ask(periods.newest_day) or today
         sample = await self._search.sample(wanted, (), last - _LOOK_BACK, today)
         if not sample.last:
-            return Digests(wanted, None, 0, ())
+            return Digests(wanted, None, 0)
         day = sample.last[0].listed_on
         papers = await self._of_day(wanted, day, today)
-        shown = _messages(papers, wanted, today, style, self._public_url or "")
-        return Digests(wanted, day, len(papers), shown)
+        digest, served = arrange(papers, None, wanted.order, today), Served(page=self._public_url or "")
+        mail = thread.whole(digest.papers, digest, Style.THREAD, served, _PREVIEWED)
+        return Digests(wanted, day, len(papers), _thread(digest, served), mail)
 
     async def _of_day(self, wanted: Filter, day: date, today: date) -> list[Paper]:
         def read(session: Session) -> list[Paper]:
@@ -209,17 +213,14 @@ def ordered(papers: Sequence[Listed], sorting: Sorting) -> list[Listed]:
     return sorted(newest, key=lambda one: one.upvotes, reverse=True)
 
 
-def _messages(
-    papers: Sequence[Paper], wanted: Filter, today: date, style: Style, page: str
-) -> tuple[Message, ...]:
-    digest = arrange(papers, None, wanted.order, today)
-    by_id = {paper.id: paper for paper in papers}
-    planned = parts(digest, style, _ONE_MESSAGE)[: 1 + _PREVIEWED if style is Style.THREAD else 1]
-    served = Served(page=page)
-    return tuple(
-        thread.part(one.kind, [by_id[paper] for paper in one.papers], digest, style, served)
+def _thread(digest: Digest, served: Served) -> list[Message]:
+    """The head, and the first replies."""
+    by_id = {paper.id: paper for paper in digest.papers}
+    planned = parts(digest, Style.THREAD, _ONE_MESSAGE)[: 1 + _PREVIEWED]
+    return [
+        thread.part(one.kind, [by_id[paper] for paper in one.papers], digest, Style.THREAD, served)
         for one in planned
-    )
+    ]
 
 
 def _row(paper: Paper, wanted: Filter) -> HitRow:

@@ -41,7 +41,7 @@ async def site_over(
     """
     chosen = read_settings(**{"DAILY_PAPERS_THUMBNAILS": False, **settings})
     clock = Clock(NOON)
-    previews = {name: one.preview for name, one in platforms().items() if name in ("slack", "discord")}
+    previews = {name: one.preview for name, one in platforms().items() if name != "console"}
     services = Services(
         Pages(database, search, clock, chosen.public_url),
         Feeds(database, search, clock),

@@ -7,12 +7,13 @@ from typing import Any
 
 from bot.identifiers import find_identifier
 from bot.markup import Card, Message
-from bot.pages import Edition, Paper
+from bot.pages import Digests, Edition, Paper
 from bot.periods import Period, Span
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = "January February March April May June July August September October November December".split()
-_LOOKS = ("slack", "discord", "email")
+_MAIL = "email"
+_LOOKS = ("slack", "discord", _MAIL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,14 @@ class Look:
     """How a digest looks on a platform.
 
     Args:
+        subject: of a mail.
         payloads: what the platform would be sent; None where no adapter for it is installed.
     """
 
     name: str
     label: str
+    messages: Sequence[Message]
+    subject: str
     payloads: Sequence[Any] | None
 
 
@@ -81,11 +85,13 @@ def people(paper: Paper, most: int = 6) -> str:
     return f"{', '.join(names[:most])} and {len(names) - most} more"
 
 
-def looks(messages: Sequence[Message], previews: Mapping[str, Callable[[Message], Any]]) -> list[Look]:
-    """A digest on each platform that a preview draws."""
+def looks(digests: Digests, previews: Mapping[str, Callable[[Message], Any]]) -> list[Look]:
+    """A digest on each platform that a preview draws: a thread, or one mail."""
     found = []
     for name in _LOOKS:
-        preview = previews.get(name)
+        mail = digests.mail if name == _MAIL else None
+        messages, preview = [mail] if mail else digests.messages, previews.get(name)
         payloads = [preview(message) for message in messages] if preview else None
-        found.append(Look(name, name.capitalize(), payloads))
+        subject = (mail.subject or mail.title) if mail else ""
+        found.append(Look(name, name.capitalize(), messages, subject, payloads))
     return found

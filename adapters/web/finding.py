@@ -40,7 +40,7 @@ class Finding:
             digests = await self._pages.digests(text)
         except FilterError as problem:
             error = problem
-        shown = looks(digests.messages, self._desk.services.previews) if digests else []
+        shown = looks(digests, self._desk.services.previews) if digests else []
         return self._desk.page(
             request,
             "preview.html",
