@@ -23,7 +23,10 @@ class Clock:
 
     def pass_time(self, seconds: float) -> None:
         """Move on."""
-        self.now += timedelta(seconds=seconds)
+        passed = timedelta(seconds=seconds)
+        if seconds > 0 and not passed:  # less than it can tell; who waits for it would wait for ever
+            passed = timedelta.resolution
+        self.now += passed
 
     def monotonic(self) -> float:
         """The same time in seconds, for limits of the fakes."""
