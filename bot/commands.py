@@ -36,7 +36,7 @@ from bot.source import SourceError
 from bot.subscribing import Subscribing
 from bot.subscription_commands import SubscriptionCommands
 from bot.why_commands import WhyCommands
-from storage import papers, people
+from storage import papers, people, periods
 from storage.database import Database
 from storage.models import Paper
 
@@ -216,11 +216,11 @@ class Commands:
             await self._ingest.ensure(day)
         async with self._database.read() as session:
             listed = await self._listed(session, day)
-            earlier, later = await papers.days_beside(session, day)
+            earlier, later = await session.run_sync(periods.days_beside, day, day)
             if listed or not today or earlier is None:
                 return answers.edition(day, listed, earlier, later)
             newest = await self._listed(session, earlier)
-            before, _ = await papers.days_beside(session, earlier)
+            before, _ = await session.run_sync(periods.days_beside, earlier, earlier)
             return answers.edition_instead(day, newest, before)
 
     async def _listed(self, session: AsyncSession, day: date) -> list[Paper]:

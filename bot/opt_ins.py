@@ -123,15 +123,11 @@ class OptIns:
 
     async def opened(self, token: str, now: datetime) -> Reply:
         """What a link to confirm asks, which does nothing yet."""
-        try:
-            opt_in = self._mailing.signer().opt_in(token, now)
-        except LinkError as problem:
-            return void(problem)
+        found = await self._found(token, now)
+        if isinstance(found, Reply):
+            return found
         async with self._database.read() as session:
-            found = await mailboxes.opt_in(session, opt_in)
-            box = await mailboxes.mailbox(session, found.place) if found else None
-        if found is None:
-            return _not_kept()
+            box = await mailboxes.mailbox(session, found.place)
         place = parse_place(found.place)
         if found.confirmed_at is None or box is None:
             return Reply((messages.opened(found.filter, found.wish, found.zone, place),))
@@ -141,22 +137,26 @@ class OptIns:
 
     async def confirm(self, token: str, now: datetime) -> Reply:
         """The owner of a mailbox says yes. The receipt is the answer, and is not mailed as well."""
+        found = await self._found(token, now)
+        if isinstance(found, Reply):
+            return found
+        trial = await self._receipts.trial(request_of(parse_place(found.place), now), parse(found.filter))
+        try:
+            async with self._database.write() as session:
+                return await self._confirmed(session, found.token, trial, now)
+        except TooManyError:
+            return Reply((sentences.too_many(MOST),))
+        except ScheduleError as problem:
+            return Reply((sentences.wrong(str(problem)),))
+
+    async def _found(self, token: str, now: datetime) -> OptIn | Reply:
+        """What a link confirms; or the answer where it confirms nothing."""
         try:
             opt_in = self._mailing.signer().opt_in(token, now)
         except LinkError as problem:
             return void(problem)
         async with self._database.read() as session:
-            found = await mailboxes.opt_in(session, opt_in)
-        if found is None:
-            return _not_kept()
-        trial = await self._receipts.trial(request_of(parse_place(found.place), now), parse(found.filter))
-        try:
-            async with self._database.write() as session:
-                return await self._confirmed(session, opt_in, trial, now)
-        except TooManyError:
-            return Reply((sentences.too_many(MOST),))
-        except ScheduleError as problem:
-            return Reply((sentences.wrong(str(problem)),))
+            return await mailboxes.opt_in(session, opt_in) or _not_kept()
 
     def _read(self, said: Mapping[str, str]) -> _Asked:
         errors: dict[str, str] = {}

@@ -74,24 +74,6 @@ async def editions(session: AsyncSession, first: date, last: date) -> dict[date,
     return {edition.day: edition for edition in found}
 
 
-async def newest_day(session: AsyncSession) -> date | None:
-    """The day of the newest edition with papers."""
-    return (await days_beside(session, date.max))[0]
-
-
-async def days_beside(session: AsyncSession, day: date) -> tuple[date | None, date | None]:
-    """The nearest days with papers before and after `day`."""
-    filled = select(func.max(col(Edition.day))).where(col(Edition.papers) > 0, col(Edition.day) < day)
-    following = select(func.min(col(Edition.day))).where(col(Edition.papers) > 0, col(Edition.day) > day)
-    return (await session.exec(filled)).one(), (await session.exec(following)).one()
-
-
-async def vote_history(session: AsyncSession, paper_id: str) -> list[VoteSnapshot]:
-    """A paper's numbers over time, oldest first."""
-    rows = select(VoteSnapshot).where(col(VoteSnapshot.paper_id) == paper_id)
-    return list(await session.exec(rows.order_by(col(VoteSnapshot.taken_at))))
-
-
 async def _add_editions(session: AsyncSession, days: Collection[date], now: datetime) -> None:
     rows = [{"day": day, "papers": 0, "changed_at": now, "polled_at": now} for day in sorted(days)]
     await _execute_many(session, _insert_editions, rows)

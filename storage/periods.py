@@ -1,4 +1,5 @@
-"""The papers of a day, a week or a month, for a page of them. To be asked by `Database.ask`."""
+"""The papers of a day, a week or a month, for a page of them. To be asked by `Database.ask`, or by
+`run_sync` within a session of `Database.read`."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -6,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import case, func
 from sqlalchemy import select as sql_select
+from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session, col, select
 
 from storage.models import Edition, Paper, VoteSnapshot
@@ -54,14 +56,12 @@ def standing(session: Session, first: date, last: date) -> Standing:
     open_days = func.sum(case((col(Edition.settled_at).is_(None), 1), else_=0))
     editions = select(func.max(col(Edition.polled_at)), func.coalesce(open_days, 0))
     of_days = editions.where(col(Edition.day).between(first, last))
-    filled = col(Edition.papers) > 0
-    before = select(func.max(col(Edition.day))).where(filled, col(Edition.day) < first)
-    after = select(func.min(col(Edition.day))).where(filled, col(Edition.day) > last)
     count, *numbers = session.connection().execute(papers).one()
     polled_at, unsettled = session.exec(of_days).one()
-    near = session.exec(before).one(), session.exec(after).one()
     upvotes, comments, stars = map(int, numbers)
-    return Standing(count, upvotes, comments, stars, polled_at, int(unsettled), *near)
+    return Standing(
+        count, upvotes, comments, stars, polled_at, int(unsettled), *days_beside(session, first, last)
+    )
 
 
 def listed(session: Session, first: date, last: date) -> list[Listed]:
@@ -85,6 +85,14 @@ def votes(session: Session, paper_id: str) -> list[VoteSnapshot]:
     return list(session.exec(rows.order_by(col(VoteSnapshot.taken_at))))
 
 
-def newest_day(session: Session) -> date | None:
+def newest_day(session: AnySession) -> date | None:
     """The day of the newest edition with papers."""
-    return session.exec(select(func.max(col(Edition.day))).where(col(Edition.papers) > 0)).one()
+    return days_beside(session, date.max, date.max)[0]
+
+
+def days_beside(session: AnySession, first: date, last: date) -> tuple[date | None, date | None]:
+    """The nearest days with papers before `first` and after `last`."""
+    filled, day = col(Edition.papers) > 0, col(Edition.day)
+    before = select(func.max(day)).where(filled, day < first)
+    after = select(func.min(day)).where(filled, day > last)
+    return session.scalar(before), session.scalar(after)

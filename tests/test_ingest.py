@@ -6,7 +6,7 @@ import pytest
 
 from bot.ingest import BATCH, FIRST_LIST, REFRESH_DAYS, Ingest, Ingested, days_between
 from bot.source import Listing, SourceError
-from storage import papers
+from storage import papers, periods
 from storage.database import Database
 from storage.models import Edition
 from tests.factories import DAY, RULES, at, make_facts, paper_id
@@ -230,7 +230,7 @@ async def test_a_paper_of_the_far_future_hides_nobodys_edition(
     assert (await ingest.newest()).day == DAY
     assert (await ingest.day(DAY)).papers == 1
     async with database.read() as session:
-        assert await papers.newest_day(session) == DAY
+        assert await session.run_sync(periods.newest_day) == DAY
 
 
 async def test_a_new_store_has_missed_nothing(ingest: Ingest, shelf: Shelf, clock: Clock) -> None:

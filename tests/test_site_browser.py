@@ -346,9 +346,6 @@ async def test_no_page_of_mail_keeps_anybody_out_or_is_wider_than_its_window(
 
 async def seen(page: Page, name: str, width: int) -> None:
     """What is shown keeps nobody out, and fits."""
-    if (
-        width == NARROW
-    ):  # colours and names are the same at every width, and where room is scarce more is amiss
-        assert await violations(page) == [], name
+    assert await violations(page) == [], name
     assert await page.evaluate("document.documentElement.scrollWidth") <= width, name
     await picture(page, name)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DataError
 
-from storage import papers
+from storage import papers, periods
 from storage.database import Database
 from storage.models import Paper, PaperFacts
 from tests.factories import DAY, NOON, make_facts, paper_id
@@ -139,8 +139,7 @@ async def test_a_snapshot_is_taken_when_a_number_moves_and_only_then(database: D
     for hour, numbers in enumerate(moves):
         await keep(database, make_facts(**numbers), now=NOON + timedelta(hours=hour))
 
-    async with database.read() as session:
-        history = await papers.vote_history(session, paper_id(1))
+    history = await database.ask(lambda session: periods.votes(session, paper_id(1)))
     assert [((s.taken_at - NOON).seconds // 3600, s.upvotes, s.comments, s.code_stars) for s in history] == [
         (0, 10, 2, 5),
         (2, 11, 2, 5),
@@ -185,16 +184,16 @@ async def test_the_days_beside_a_day_have_papers(database: Database) -> None:
         await papers.record_polls(session, [DAY, DAY + timedelta(days=9)], NOON)
 
     async with database.read() as session:
-        assert await papers.days_beside(session, DAY) == (days[1], days[2])
-        assert await papers.days_beside(session, days[1]) == (days[0], days[2])
-        assert await papers.days_beside(session, days[0]) == (None, days[1])
-        assert await papers.days_beside(session, days[3]) == (days[2], None)
-        assert await papers.newest_day(session) == days[3]
+        assert await session.run_sync(periods.days_beside, DAY, DAY) == (days[1], days[2])
+        assert await session.run_sync(periods.days_beside, days[1], days[1]) == (days[0], days[2])
+        assert await session.run_sync(periods.days_beside, days[0], days[0]) == (None, days[1])
+        assert await session.run_sync(periods.days_beside, days[3], days[3]) == (days[2], None)
+        assert await session.run_sync(periods.newest_day) == days[3]
 
 
 async def test_an_empty_store_has_no_newest_day(database: Database) -> None:
     async with database.read() as session:
-        assert await papers.newest_day(session) is None
+        assert await session.run_sync(periods.newest_day) is None
         assert await papers.papers_by_id(session, [paper_id(1)]) == {}
         assert await papers.papers_by_id(session, []) == {}
 
@@ -243,6 +242,6 @@ async def test_two_processes_that_read_the_same_list_lose_and_double_nothing(
     async with first.read() as session:
         edition = (await papers.editions(session, DAY, DAY))[DAY]
         listed = await papers.papers_listed(session, DAY, DAY)
-        histories = [await papers.vote_history(session, paper.id) for paper in listed]
+    histories = await first.ask(lambda session: [periods.votes(session, paper.id) for paper in listed])
     assert (edition.papers, len(listed)) == (50, 50)
     assert {snapshot.upvotes for history in histories for snapshot in history} == {10, 11, 12, 13, 14}

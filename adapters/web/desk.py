@@ -49,7 +49,7 @@ class Desk:
         """
         base = self.addresses.base(request)
         canonical = f"{base}{path_of(path, **(query or {}))}" if path else None
-        shown = {"canonical": canonical, "here": path, "typed": "", "alive": False, **values}
+        shown = {"canonical": canonical, "here": path, "typed": "", **values}
         return Answer.of(self.renderer.render(template, shown), cache=cache, status=status)
 
     def guarded(self, handler: Handler, hidden: bool = False) -> Callable[[Request], Awaitable[Response]]:

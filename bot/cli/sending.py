@@ -9,7 +9,7 @@ from bot.messages import reasons
 from bot.messages.words import day_name
 from bot.outcome import Outcome
 from bot.text import counted
-from storage import papers
+from storage import periods
 from storage.models import DeliveryState, Edition, Style
 
 
@@ -69,7 +69,7 @@ async def find_edition(app: App, day: date | None) -> Edition:
     """
     if day is None:
         async with app.database.read() as session:
-            day = await papers.newest_day(session)
+            day = await session.run_sync(periods.newest_day)
     if day is None:
         day = (await app.ingest.newest()).day
     edition = await app.ingest.ensure(day)
