@@ -144,8 +144,10 @@ class Rest:
             # https://discord.com/developers/docs/topics/rate-limits#global-rate-limit
             if self._gate is not None and not _SECRET.search(route):
                 await self._gate()
-            status, headers, data = await self._exchange(method, path, body, file)
-            return status, headers, data
+            status, said, data = await self._exchange(method, path, body, file)
+            if status < 300:  # what a refusal says is raised, and kept by whoever paces the calls
+                headers = said
+            return status, said, data
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Temporary("Discord is out of reach.") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
