@@ -103,8 +103,8 @@ async def open_app(
         beyond = Beyond(source) if settings.search_beyond else None
         links = links_of(settings)
         mailing = Mailing(connections.place, connections.missing, links)
-        subscribing = Subscribing(rules)
-        opt_ins = OptIns(database, subscribing, Receipts(database, search), mailing)
+        subscribing, receipts = Subscribing(rules), Receipts(database, search)
+        opt_ins = OptIns(database, subscribing, receipts, mailing)
         kept_mailboxes = Mailboxes(database, subscribing, mailing)
         commands = Commands(
             Parts(
@@ -112,6 +112,8 @@ async def open_app(
                 ingest,
                 search,
                 poster,
+                subscribing,
+                receipts,
                 rules,
                 beyond,
                 opt_ins,

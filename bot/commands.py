@@ -64,6 +64,8 @@ class Parts:
     ingest: Ingest
     search: Search
     poster: Poster
+    subscribing: Subscribing
+    receipts: Receipts
     rules: SettleRules
     beyond: Beyond | None = None
     opt_ins: OptIns | None = None
@@ -87,7 +89,7 @@ class Commands:
         self._pace = Pace()
         self._filters = filters = KeptFilters(database)
         searches = SearchCommands(database, parts.search, filters, parts.beyond)
-        subscribing, tried = Subscribing(parts.rules), Receipts(database, parts.search)
+        subscribing, tried = parts.subscribing, parts.receipts
         own = SubscriptionCommands(database, subscribing, filters, tried, parts.poster, parts.opt_ins)
         channels = ChannelCommands(database, subscribing, filters, tried, own)
         person = PersonCommands(database, subscribing, parts.search, filters)

@@ -6,7 +6,9 @@ It is derived, so that it can be said again and yet is kept nowhere: who reads t
 import hmac
 from hashlib import sha256
 
-_SHAPE = "private feed"
+from bot.keys import key_for
+
+_PURPOSE = "private feed"
 
 
 def secret_of(key: str, who: str, salt: str) -> str:
@@ -16,10 +18,10 @@ def secret_of(key: str, who: str, salt: str) -> str:
         key: the bot's own, `Settings.secret`.
         salt: random, of this feed.
     """
-    said = "\n".join((_SHAPE, who, salt))
-    return hmac.new(key.encode(), said.encode(), sha256).hexdigest()[:40]
+    said = "\n".join((who, salt))
+    return hmac.new(key_for(key, _PURPOSE), said.encode(), sha256).hexdigest()[:40]
 
 
 def lookup_of(secret: str) -> str:
     """By what a feed is found whose secret is known."""
-    return sha256(f"{_SHAPE}\n{secret}".encode()).hexdigest()
+    return sha256(f"{_PURPOSE}\n{secret}".encode()).hexdigest()

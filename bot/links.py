@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
 
+from bot.keys import key_for
 from bot.places import Place, parse_place
 
 CONFIRM = "/mail/confirm"
@@ -34,7 +35,6 @@ _CLOCKS_DIFFER = timedelta(minutes=1)
 LONGEST_TOKEN = 1024
 """Characters of a token that is looked at; one for `bot.subscribing.MOST` subscriptions is shorter."""
 _SIGNED = {"key_derivation": "hmac", "digest_method": sha256}
-_SALT = "daily-papers.mail."
 
 
 class LinkError(Exception):
@@ -80,7 +80,8 @@ class Links:
 
     def __init__(self, public_url: str, secret: str) -> None:
         self.public_url = public_url
-        self._secret = secret
+        self._marks = key_for(secret, "marks of mailboxes")
+        self._links = key_for(secret, "links in mails")
 
     def confirm(self, opt_in: str, asked_at: datetime) -> str:
         """Confirms an opt-in, within `CONFIRM_WITHIN` of `asked_at` (UTC)."""
@@ -124,10 +125,10 @@ class Links:
 
     def mark(self, text: str) -> str:
         """What stands for a text that is counted and not to be read: 32 hexadecimal digits."""
-        return hmac.new(self._secret.encode(), f"{_SALT}mark.{text}".encode(), sha256).hexdigest()[:32]
+        return hmac.new(self._marks, text.encode(), sha256).hexdigest()[:32]
 
     def _signed(self, purpose: str) -> URLSafeSerializer:
-        return URLSafeSerializer(self._secret, salt=_SALT + purpose, signer_kwargs=_SIGNED)
+        return URLSafeSerializer(self._links, salt=purpose, signer_kwargs=_SIGNED)
 
     def _timed(self, purpose: str, moment: datetime) -> URLSafeTimedSerializer:
         class Signer(TimestampSigner):
@@ -136,9 +137,7 @@ class Links:
             def get_timestamp(self) -> int:
                 return int(moment.timestamp())
 
-        return URLSafeTimedSerializer(
-            self._secret, salt=_SALT + purpose, signer=Signer, signer_kwargs=_SIGNED
-        )
+        return URLSafeTimedSerializer(self._links, salt=purpose, signer=Signer, signer_kwargs=_SIGNED)
 
 
 def _read(serializer: URLSafeSerializer | URLSafeTimedSerializer, token: str, **how: Any) -> Any:

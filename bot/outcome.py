@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from storage.models import Delivery, DeliveryState
+from storage.places import without_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,9 @@ class Outcome:
     papers: tuple[str, ...] = ()
 
     def logged(self) -> dict[str, object]:
-        """It without its papers, by name; `dataclasses.asdict` copies all it finds, which takes its time."""
-        return {name: getattr(self, name) for name in self.__slots__ if name != "papers"}
+        """It by name, without its papers, and without whose mailbox it went to: a log is read by others."""
+        named = {name: getattr(self, name) for name in self.__slots__ if name != "papers"}
+        return named | {"place": without_owner(self.place)}
 
 
 def outcome_of(delivery: Delivery) -> Outcome:

@@ -31,7 +31,7 @@ HITS = 20
 """Papers on one page of what a search found."""
 SIMILAR = 6
 _PREVIEWED = 3
-_LOOK_BACK = timedelta(days=30)
+LOOK_BACK = timedelta(days=30)
 """How far before the newest list a digest is looked for."""
 _ONE_MESSAGE = 40
 
@@ -62,6 +62,11 @@ class Edition:
     standing: Standing
     before: Period | None
     after: Period | None
+
+    @property
+    def first(self) -> int:
+        """The place of the first paper among those of all pages, from 1."""
+        return (self.number - 1) * PAPERS + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,11 @@ class Hits:
     number: int
     pages: int
     blocking: tuple[Filter, Filter] | None = None
+
+    @property
+    def first(self) -> int:
+        """As of `Edition`."""
+        return (self.number - 1) * HITS + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +197,7 @@ class Pages:
         """
         wanted, today = read_question(text), self._clock().date()
         last = await self._database.ask(periods.newest_day) or today
-        sample = await self._search.sample(wanted, (), last - _LOOK_BACK, today)
+        sample = await self._search.sample(wanted, (), last - LOOK_BACK, today)
         if not sample.last:
             return Digests(wanted, None, 0)
         day = sample.last[0].listed_on

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
+from bot.keys import key_for
+
 NO_SECRET = "set DAILY_PAPERS_SECRET first; `openssl rand -hex 32` gives one, and all processes need the same"  # noqa: S105 - a sentence
 
 
@@ -17,18 +19,14 @@ class Sealer:
     """Seals with Fernet (AES-128-CBC and HMAC-SHA256, github.com/fernet/spec), and opens again.
 
     Args:
-        secret: `Settings.secret`; each purpose has a key of its own, which HKDF derives from it.
+        secret: `Settings.secret`.
         purpose: what is sealed; what was sealed for one purpose does not open for another.
     """
 
     def __init__(self, secret: SecretStr, purpose: str) -> None:
         from cryptography.fernet import Fernet
-        from cryptography.hazmat.primitives.hashes import SHA256
-        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-        derive = HKDF(SHA256(), length=32, salt=None, info=f"daily-papers {purpose}".encode())
-        key = derive.derive(secret.get_secret_value().encode())
-        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+        self._fernet = Fernet(base64.urlsafe_b64encode(key_for(secret.get_secret_value(), purpose)))
 
     def seal(self, text: str, owner: str) -> str:
         """Seal a text for its owner: the row, or whoever else, that it may be opened for."""

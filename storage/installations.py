@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -35,7 +35,7 @@ async def keep_installation(session: AsyncSession, new: Installation) -> None:
 async def pause_installation(session: AsyncSession, platform: str, name: str, reason: str) -> int:
     """Pause every active subscription of a workspace; how many."""
     active = (
-        col(Subscription.place).startswith(f"{platform}:{name}/", autoescape=True),
+        _belongs(Subscription.place, platform, name),
         col(Subscription.state) == SubscriptionState.ACTIVE,
     )
     paused = update(Subscription).where(*active)
@@ -46,7 +46,7 @@ async def pause_installation(session: AsyncSession, platform: str, name: str, re
 async def resume_installation(session: AsyncSession, platform: str, name: str, reason: str) -> int:
     """Take up again what was paused for that reason and no other; how many."""
     paused = (
-        col(Subscription.place).startswith(f"{platform}:{name}/", autoescape=True),
+        _belongs(Subscription.place, platform, name),
         col(Subscription.state) == SubscriptionState.PAUSED,
         col(Subscription.reason) == reason,
     )
@@ -60,7 +60,7 @@ async def cancel_installation(
 ) -> None:
     """Give up what is planned for a workspace and that nobody is sending."""
     rows = update(Delivery).where(
-        col(Delivery.place).startswith(f"{platform}:{name}/", autoescape=True),
+        _belongs(Delivery.place, platform, name),
         col(Delivery.state).in_((DeliveryState.PENDING, DeliveryState.ENCLOSED)),
     )
     await session.exec(rows.values(state=DeliveryState.FAILED, reason=reason, finished_at=now))
@@ -79,3 +79,8 @@ async def subscribed(session: AsyncSession, platform: str) -> dict[str, int]:
         name = one.partition("/")[0].removeprefix(f"{platform}:")
         found[name] = found.get(name, 0) + 1
     return found
+
+
+def _belongs(place: str, platform: str, name: str) -> ColumnElement[bool]:
+    """Whether a place lies in a workspace."""
+    return col(place).startswith(f"{platform}:{name}/", autoescape=True)

@@ -13,3 +13,10 @@ def is_mailbox(place: str) -> bool:
     """Whether a place is an address of mail: something other than a workspace stands before its `@`."""
     at = place.find("@")
     return at > 0 and place[at - 1] not in ":/"
+
+
+def without_owner(place: str) -> str:
+    """A place as a log may name it: of a mailbox `email:…@example.org`."""
+    if not is_mailbox(place):
+        return place
+    return f"{place.partition(':')[0]}:…@{place.rpartition('@')[2]}"

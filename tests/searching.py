@@ -13,8 +13,10 @@ from bot.ingest import Ingest
 from bot.planning import Planner
 from bot.posting import Poster
 from bot.ranking.ranking import Ranking
+from bot.receipts import Receipts
 from bot.search import Found, Search
 from bot.source import Source
+from bot.subscribing import Subscribing
 from storage.database import Database
 from tests.factories import DAY, RULES, make_facts
 from tests.fakes.clock import Clock
@@ -44,11 +46,14 @@ def commands_over(
 ) -> Commands:
     """All commands over one store."""
     planner = Planner(database, lambda _place: Limits(20, 1), RULES, clock)
+    search = search_over(database)
     parts = Parts(
         database,
         Ingest(database, source, RULES, clock),
-        search_over(database),
+        search,
         Poster(database, planner, RULES, clock),
+        Subscribing(RULES),
+        Receipts(database, search),
         RULES,
         beyond,
         public_url=public_url,

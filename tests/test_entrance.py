@@ -1,7 +1,8 @@
 """The web server of the process: it serves what it was given, and a hostile client costs it little."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from aiohttp import web
@@ -118,6 +119,28 @@ async def test_our_own_mistake_is_logged(caplog: pytest.LogCaptureFixture) -> No
     assert "LookupError" in caplog.text
 
 
+HELLO = b"GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+
+
+@asynccontextmanager
+async def held(root: str, hosts: Sequence[str]) -> AsyncIterator[list[asyncio.StreamReader]]:
+    """A connection from each of these addresses, kept open when its first answer has come."""
+    host, _, port = root.removeprefix("http://").rpartition(":")
+    readers, writers = [], []
+    for source in hosts:
+        reader, writer = await asyncio.open_connection(host, int(port), local_addr=(source, 0))
+        writer.write(HELLO.replace(b"Connection: close\r\n", b""))
+        answer = await reader.readuntil(b"hello")
+        assert answer.startswith(b"HTTP/1.1 200")
+        readers.append(reader)
+        writers.append(writer)
+    yield readers
+    for writer in writers:
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+
 @pytest.mark.parametrize("words", [b"", b"GET /hel"], ids=["silent", "never done"])
 async def test_who_never_asks_is_hung_up_on(words: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.entrance.IDLE_SECONDS", 0.05)
@@ -125,19 +148,22 @@ async def test_who_never_asks_is_hung_up_on(words: bytes, monkeypatch: pytest.Mo
         assert await sent(root, words) == b""
 
 
+async def test_one_address_does_not_shut_out_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who holds every connection loses the oldest one to whoever comes next."""
+    monkeypatch.setattr("bot.entrance.MOST_CONNECTIONS", 3)
+    async with served(ROUTES) as root, held(root, ["127.0.0.2"] * 3) as greedy:
+        assert b"200 OK" in await sent(root, HELLO)
+        assert await greedy[0].read() == b"", "the oldest was closed"
+        assert not any(reader.at_eof() for reader in greedy[1:])
+
+
 async def test_more_connections_than_there_is_room_for_are_hung_up_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("bot.entrance.MOST_CONNECTIONS", 2)
     async with served(ROUTES) as root:
-        host, _, port = root.removeprefix("http://").rpartition(":")
-        held = [await asyncio.open_connection(host, int(port)) for _ in range(2)]
-        for reader, writer in held:
-            writer.write(b"GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert (await reader.readline()).startswith(b"HTTP/1.1 200")
-        assert await sent(root, b"GET /hello HTTP/1.1\r\nHost: a\r\n\r\n") == b""
-        for _, writer in held:
-            writer.close()
-            await writer.wait_closed()
-        while not (await sent(root, b"GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")):
+        async with held(root, ["127.0.0.2", "127.0.0.3"]) as others:
+            assert await sent(root, HELLO) == b""
+            assert not any(reader.at_eof() for reader in others)
+        while not await sent(root, HELLO):
             pass

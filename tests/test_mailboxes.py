@@ -23,6 +23,7 @@ from storage.models import (
     SubscriptionState,
 )
 from tests.factories import DAY, at
+from tests.logs import captured_logs
 from tests.mailed import HOUR, PAGE, SECRET, Post, post_over, token_in, urls, words
 
 
@@ -252,6 +253,15 @@ async def test_a_closed_mailbox_pauses_and_its_owner_hears_it_on_the_page(post: 
     [one] = await post.rows(Subscription)
     assert one.state is SubscriptionState.PAUSED
     assert "I cannot post to email:ann@example.org" in words(await post.by_link(token, "subscriptions"))
+
+
+async def test_the_log_does_not_name_whose_mailbox_it_is(post: Post) -> None:
+    with captured_logs() as lines:
+        await post.opted_in()
+        post.clock.now = at(DAY, 9)
+        assert len(await post.deliver()) == 1
+    assert [line["place"] for line in lines if line["event"] == "delivery"] == ["email:…@example.org"] * 2
+    assert "ann@" not in str(lines)
 
 
 async def test_a_mail_in_doubt_is_not_sent_again(post: Post) -> None:

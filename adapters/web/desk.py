@@ -1,5 +1,6 @@
 """What all pages are made with, and how what goes wrong becomes a page."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,9 @@ from bot.site import DatabaseError, Services
 _LONGEST = 1_000
 """Digits and letters of a value in a query; a filter has 512 at most."""
 
+SEARCHES = 2
+"""Searches of the whole page under way at a time, whoever asks: chats share the process, and wait for it."""
+
 Handler = Callable[[Request], Awaitable[Answer]]
 
 
@@ -29,6 +33,7 @@ class Desk:
         self.services = services
         self.addresses = Addresses(settings)
         self.thumbnails = settings.thumbnails
+        self._searching = asyncio.Semaphore(SEARCHES)
         self.renderer = Renderer(self.addresses.root, settings.thumbnails, services.sign_up is not None)
 
     def page(
@@ -51,6 +56,15 @@ class Desk:
         canonical = f"{base}{path_of(path, **(query or {}))}" if path else None
         shown = {"canonical": canonical, "here": path, "typed": "", **values}
         return Answer.of(self.renderer.render(template, shown), cache=cache, status=status)
+
+    def in_turn(self, handler: Handler) -> Handler:
+        """A handler that searches: it waits while `SEARCHES` others do."""
+
+        async def answered(request: Request) -> Answer:
+            async with self._searching:
+                return await handler(request)
+
+        return answered
 
     def guarded(self, handler: Handler, hidden: bool = False) -> Callable[[Request], Awaitable[Response]]:
         """A handler that aiohttp can call: every failure becomes a page that says what to do.

@@ -11,6 +11,7 @@ from bot.filters.errors import FilterError
 from bot.filters.syntax import Filter
 from bot.messages import pages as messages
 from bot.messages.search import EXAMPLES, MORE, meant, sentence, which
+from bot.pages import LOOK_BACK
 
 
 class Finding:
@@ -51,6 +52,7 @@ class Finding:
             typed=text,
             digests=digests,
             looks=shown,
+            look_back=LOOK_BACK.days,
             **mistake(error),
         )
 
