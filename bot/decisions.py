@@ -20,6 +20,7 @@ from bot.occasion import Occasion
 from storage.ledgers import Ledger
 from storage.models import Delivery, DeliveryState, Edition, Paper
 from storage.plans import DueSubscription
+from storage.rows import AnyDelivery
 
 LOOK_BACK_ON_VACATION = timedelta(days=92)
 """How far back the sum of a vacation looks."""
@@ -178,7 +179,7 @@ def _shown(rows: list[Row], most: int, papers: Mapping[str, Paper]) -> set[str]:
     return {paper.id for paper in by_upvotes(papers[paper] for paper in every)[:most]}
 
 
-def union(rows: Iterable[Delivery], papers: Mapping[str, Paper]) -> Digest:
+def union(rows: Iterable[AnyDelivery], papers: Mapping[str, Paper]) -> Digest:
     """What an envelope shows: each paper of the deliveries that it holds, once."""
     every = list(rows)
     shown = {paper for row in every for paper in row.papers}

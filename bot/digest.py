@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from bot.filters.order import in_order
 from bot.filters.syntax import Order
 from bot.settling import SettleRules, deadline_of
-from storage.models import Edition, Paper, Part, PartKind, Style
+from storage.models import Edition, Paper, PartKind, Style
+from storage.rows import PartRow
 
 LOOK_BACK = timedelta(days=14)
 """How far back a digest looks for papers that came late or were missed."""
@@ -165,20 +166,18 @@ def standing(papers: Iterable[Paper]) -> list[Paper]:
     return [paper for paper in papers if paper.withdrawn_at is None]
 
 
-def additions(papers: Sequence[str]) -> list[Part]:
+def additions(papers: Sequence[str], delivery: int = 0) -> list[PartRow]:
     """The messages that add papers to a thread which stands there."""
-    return [
-        Part(delivery_id=0, position=position, kind=PartKind.CARD, papers=[paper])
-        for position, paper in enumerate(papers)
-    ]
+    return [PartRow(delivery, position, PartKind.CARD, [paper]) for position, paper in enumerate(papers)]
 
 
-def parts(digest: Digest, style: Style, lines: int, whole: bool = False) -> list[Part]:
-    """The messages of a digest, in the order of sending; their delivery is set when they are kept.
+def parts(digest: Digest, style: Style, lines: int, whole: bool = False, delivery: int = 0) -> list[PartRow]:
+    """The messages of a digest, in the order of sending.
 
     Args:
         lines: how many paper lines one message of the platform holds.
         whole: the platform gets all of a digest in its head.
+        delivery: the number of the delivery.
     """
     identifiers = [paper.id for paper in digest.papers]
     shown: Sequence[list[str]]
@@ -191,6 +190,6 @@ def parts(digest: Digest, style: Style, lines: int, whole: bool = False) -> list
         shown = [identifiers[at : at + lines] for at in range(0, len(identifiers), lines)] or [[]]
         kinds = [PartKind.HEAD, *(PartKind.MORE for _ in shown[1:])]
     return [
-        Part(delivery_id=0, position=position, kind=kind, papers=papers)
+        PartRow(delivery, position, kind, papers)
         for position, (kind, papers) in enumerate(zip(kinds, shown, strict=True))
     ]

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bot.adapter import AdapterError
-from storage.models import Delivery, DeliveryState
+from storage.models import DeliveryState
+from storage.rows import AnyDelivery
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -42,7 +43,7 @@ class Metrics:
         """A part or a delivery is to be tried again because of `error`."""
         self._meters.retries.labels(platform_of(place), type(error).__name__).inc()
 
-    def finished(self, delivery: Delivery) -> None:
+    def finished(self, delivery: AnyDelivery) -> None:
         """A delivery has come to its end: sent, failed for good, or skipped after all."""
         platform = platform_of(delivery.place)
         self._meters.finished.labels(platform, delivery.state.value).inc()

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from storage.models import Delivery, DeliveryState
+from storage.models import DeliveryState
 from storage.places import without_owner
+from storage.rows import DeliveryRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,10 @@ class Outcome:
         return named | {"place": without_owner(self.place)}
 
 
-def outcome_of(delivery: Delivery) -> Outcome:
+def outcome_of(delivery: DeliveryRow) -> Outcome:
     """What a finished delivery has come to."""
     return Outcome(
-        delivery.id or 0,
+        delivery.id,
         delivery.subscription_id,
         delivery.place,
         delivery.state,

@@ -8,17 +8,30 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, exists, func, or_, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    text,
+    update,
+)
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.bulk import among
 from storage.models import Delivery, DeliveryState, Part
 from storage.places import installation_of
+from storage.rows import DELIVERY, DeliveryRow, PartRow
 
 # In the words of the indexes `ix_delivery_turn` and `ix_delivery_lane`: with a parameter in place of a word
 # SQLite does not see that they hold all the rows.
@@ -54,8 +67,8 @@ class Mark:
         encloses: what becomes of the delivery becomes of those that travel in it.
     """
 
-    delivery: Delivery
-    part: Part | None = None
+    delivery: DeliveryRow
+    part: PartRow | None = None
     until: datetime | None = None
     encloses: bool = False
 
@@ -67,7 +80,7 @@ def claim(
     room: Callable[[str], int] | None = None,
     full: Collection[str] = (),
     only: int | None = None,
-) -> list[Delivery]:
+) -> list[DeliveryRow]:
     """Take the next deliveries that may be sent now: channels first, then the oldest.
 
     A place gets its deliveries one after the other, so only its oldest open one can be taken.
@@ -97,34 +110,21 @@ def claim(
     return _taken(session, claimant, chosen) if chosen else []
 
 
-def _taken(session: Session, claimant: Claimant, numbers: list[int]) -> list[Delivery]:
+def _taken(session: Session, claimant: Claimant, numbers: list[int]) -> list[DeliveryRow]:
     """Take these deliveries, in their order."""
     owner = f"{claimant.name}:{secrets.token_hex(4)}"
-    held = {
-        "state": DeliveryState.SENDING,
-        "owner": owner,
-        "owner_until": claimant.now + claimant.lease,
-    }
-    rows = update(Delivery).where(among(Delivery.id, numbers)).values(**held).returning(Delivery)
-    taken = session.scalars(rows, execution_options={"synchronize_session": False})
+    values = {"numbers": numbers, "by": owner, "until": claimant.now + claimant.lease}
+    taken = (DeliveryRow(*row) for row in session.connection().execute(_TAKE, values))
     by_number = {delivery.id: delivery for delivery in taken}
     return [by_number[number] for number in numbers]
 
 
 def _take_back(session: Session, claimant: Claimant) -> None:
     """Let go of what nobody living holds any more."""
-    held = text("delivery.state = 'sending'")
     connection = session.connection()
-    rows = sql_select(col(Delivery.owner)).where(held, col(Delivery.owner_until) > claimant.now)
-    owners = connection.execute(rows.distinct()).scalars()
+    owners = connection.execute(_OWNERS, {"now": claimant.now}).scalars()
     dead = [owner for owner in owners if owner and claimant.is_gone(owner.rpartition(":")[0])]
-    over = or_(
-        col(Delivery.owner_until).is_(None),
-        col(Delivery.owner_until) <= claimant.now,
-        col(Delivery.owner).in_(dead),
-    )
-    free = {"state": DeliveryState.PENDING, "owner": None, "owner_until": None}
-    connection.execute(update(Delivery).where(held, over).values(**free))
+    connection.execute(_TAKE_BACK, {"now": claimant.now, "dead": dead})
 
 
 def _ready(
@@ -137,22 +137,36 @@ def _ready(
 ) -> list[tuple[int, str]]:
     """The numbers and places of the next deliveries that nobody holds, locked: another process that claims
     now looks behind them."""
+    connection = session.connection()
+    rows = _ready_rows(connection.dialect.name == "sqlite", bool(taken), bool(closed), only is not None)
+    values = {"now": now, "most": most, "taken": taken, "closed": closed, "only": only}
+    found = connection.execute(rows, values)
+    return [(row.id, row.place) for row in found]
+
+
+@cache
+def _ready_rows(sqlite: bool, some_taken: bool, some_closed: bool, only_one: bool) -> Select[Any]:
+    """The statement of `_ready`; to make it takes longer than to carry it out.
+
+    Args:
+        some_taken, some_closed, only_one: which of its arguments say something.
+    """
     other = aliased(Delivery, name="other")
     first = or_(col(other.id) < col(Delivery.id), _OTHER_SENT_NOW)
     ahead = exists().where(col(other.place) == col(Delivery.place), _OTHER_OPEN, first)
-    rows = sql_select(col(Delivery.id), col(Delivery.place)).where(_PENDING, ~ahead)
-    if only is not None:
-        rows = rows.where(col(Delivery.id) == only)
+    rows: Select[Any] = sql_select(Delivery.id, Delivery.place).where(_PENDING, ~ahead)  # type: ignore[call-overload]
+    if only_one:
+        rows = rows.where(col(Delivery.id) == bindparam("only"))
     else:
-        rows = rows.where(or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= now))
-    if taken:
-        rows = rows.where(~among(Delivery.id, taken))
-    connection = session.connection()
-    if closed:
-        rows = rows.where(_installation(connection.dialect.name == "sqlite").not_in(closed))
-    rows = rows.order_by(col(Delivery.direct), col(Delivery.id)).limit(most)
-    found = connection.execute(rows.with_for_update(skip_locked=True, of=Delivery))
-    return [(number or 0, place) for number, place in found]
+        rows = rows.where(
+            or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= bindparam("now"))
+        )
+    if some_taken:
+        rows = rows.where(~among(Delivery.id, "taken"))
+    if some_closed:
+        rows = rows.where(~among(_installation(sqlite), "closed"))
+    rows = rows.order_by(col(Delivery.direct), col(Delivery.id)).limit(bindparam("most", type_=Integer()))
+    return rows.with_for_update(skip_locked=True, of=Delivery)
 
 
 def _installation(sqlite: bool) -> ColumnElement[str]:
@@ -191,18 +205,15 @@ def keep_marks(session: Session, marks: Sequence[Mark]) -> list[bool]:
 
 def _renew(session: Session, marks: Sequence[Mark]) -> set[tuple[int, str]]:
     """The number and the owner of each claim that stands; it stands until the transaction ends."""
-    until = max((mark.until for mark in marks if mark.until is not None), default=None)
-    kept = update(Delivery).where(
-        among(Delivery.id, [mark.delivery.id or 0 for mark in marks]),
-        among(Delivery.owner, {mark.delivery.owner or "" for mark in marks}),
-    )
-    kept = kept.values(owner_until=until or Delivery.owner_until)
-    connection = session.connection()
-    rows = connection.execute(kept.returning(col(Delivery.id), col(Delivery.owner)))
-    return {(number or 0, owner or "") for number, owner in rows}
+    values = {
+        "numbers": [mark.delivery.id for mark in marks],
+        "owners": {mark.delivery.owner or "" for mark in marks},
+        "until": max((mark.until for mark in marks if mark.until is not None), default=None),
+    }
+    return {(row.id, row.owner) for row in session.connection().execute(_RENEW, values)}
 
 
-def finish_enclosed(session: Session, envelope: Delivery) -> None:
+def finish_enclosed(session: Session, envelope: DeliveryRow) -> None:
     """What becomes of an envelope becomes of all that it holds."""
     held = update(Delivery).where(
         col(Delivery.envelope) == envelope.token, col(Delivery.state) == DeliveryState.ENCLOSED
@@ -212,6 +223,36 @@ def finish_enclosed(session: Session, envelope: Delivery) -> None:
     )
 
 
+_OWNER_UNTIL: Any = col(Delivery.owner_until)
+# Made once: to make a statement takes longer than to carry it out.
+_HELD = text("delivery.state = 'sending'")
+_TAKE = (
+    update(Delivery)
+    .where(among(Delivery.id, "numbers"))
+    .values(state=DeliveryState.SENDING, owner=bindparam("by"), owner_until=bindparam("until"))
+    .returning(*DELIVERY)
+)
+_OWNERS = (
+    sql_select(col(Delivery.owner)).where(_HELD, col(Delivery.owner_until) > bindparam("now")).distinct()
+)
+_TAKE_BACK = (
+    update(Delivery)
+    .where(
+        _HELD,
+        or_(
+            col(Delivery.owner_until).is_(None),
+            col(Delivery.owner_until) <= bindparam("now"),
+            among(Delivery.owner, "dead"),
+        ),
+    )
+    .values(state=DeliveryState.PENDING, owner=None, owner_until=None)
+)
+_RENEW = (
+    update(Delivery)
+    .where(among(Delivery.id, "numbers"), among(Delivery.owner, "owners"))
+    .values(owner_until=func.coalesce(bindparam("until", type_=_OWNER_UNTIL.type), col(Delivery.owner_until)))
+    .returning(col(Delivery.id), col(Delivery.owner))
+)
 _PART_COLUMNS = ("state", "ref", "tried_at", "sent_at")
 _DELIVERY_COLUMNS = ("state", "reason", "not_before", "attempts", "failing_since", "finished_at")
 _PART = (
@@ -226,8 +267,8 @@ _DELIVERY = (
 )
 
 
-def _values(row: SQLModel, names: Iterable[str]) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in names}
-    if isinstance(row, Part):
+def _values(row: DeliveryRow | PartRow, names: Iterable[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(row, name) for name in names}
+    if isinstance(row, PartRow):
         return values | {"of_delivery": row.delivery_id, "at_position": row.position}
-    return values | {"of_delivery": getattr(row, "id", None)}
+    return values | {"of_delivery": row.id}

@@ -7,12 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert
+from sqlalchemy import select as sql_select
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
 from storage.bulk import among
 from storage.models import Delivery, DeliveryState, Mailbox, OptIn, Paper, Part, Subscription
 from storage.places import is_mailbox
+from storage.rows import DELIVERY, PART, DeliveryRow, PartRow, names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class Contents:
         opt_ins: what a delivery asks the owner of a mailbox to confirm, by its token.
     """
 
-    held: Mapping[str, list[Delivery]]
-    parts: Mapping[int, list[Part]]
+    held: Mapping[str, list[DeliveryRow]]
+    parts: Mapping[int, list[PartRow]]
     heads: Mapping[int, str]
     papers: Mapping[str, Paper]
     subscriptions: Mapping[int, Subscription]
@@ -38,7 +40,7 @@ class Contents:
     opt_ins: Mapping[str, OptIn]
 
 
-def contents_of(session: Session, deliveries: Sequence[Delivery]) -> Contents:
+def contents_of(session: Session, deliveries: Sequence[DeliveryRow]) -> Contents:
     """All that it takes to send these."""
     held = enclosed_in(session, [one.token for one in deliveries if one.subscription_id is None])
     shares = [*deliveries, *(share for of_one in held.values() for share in of_one)]
@@ -50,7 +52,7 @@ def contents_of(session: Session, deliveries: Sequence[Delivery]) -> Contents:
     for_whom = session.scalars(select(Subscription).where(among(Subscription.id, numbers))) if numbers else ()
     return Contents(
         held,
-        parts_of(session, [delivery.id or 0 for delivery in deliveries]),
+        parts_of(session, [delivery.id for delivery in deliveries]),
         _heads_of(session, threads),
         {paper.id: paper for paper in papers},
         {subscription.id or 0: subscription for subscription in for_whom},
@@ -59,31 +61,31 @@ def contents_of(session: Session, deliveries: Sequence[Delivery]) -> Contents:
     )
 
 
-def enclosed_in(session: Session, tokens: Collection[str]) -> dict[str, list[Delivery]]:
+def enclosed_in(session: Session, tokens: Collection[str]) -> dict[str, list[DeliveryRow]]:
     """The deliveries that envelopes hold, oldest first, by the envelope's token; not those taken out."""
     if not tokens:
         return {}
-    rows = select(Delivery).where(
+    rows = sql_select(col(Delivery.envelope), *DELIVERY).where(
         among(Delivery.envelope, tokens), col(Delivery.state) == DeliveryState.ENCLOSED
     )
-    found: dict[str, list[Delivery]] = {}
-    for delivery in session.scalars(rows.order_by(col(Delivery.id))):
-        found.setdefault(delivery.envelope or "", []).append(delivery)
+    found: dict[str, list[DeliveryRow]] = {}
+    for envelope, *columns in session.connection().execute(rows.order_by(col(Delivery.id))):
+        found.setdefault(envelope, []).append(DeliveryRow(*columns))
     return found
 
 
-def parts_of(session: Session, numbers: Collection[int]) -> dict[int, list[Part]]:
+def parts_of(session: Session, numbers: Collection[int]) -> dict[int, list[PartRow]]:
     """The parts of deliveries in the order of sending, by the delivery's number."""
-    rows = select(Part).where(among(Part.delivery_id, numbers))
-    found: dict[int, list[Part]] = {}
-    for part in session.scalars(rows.order_by(col(Part.delivery_id), col(Part.position))):
-        found.setdefault(part.delivery_id, []).append(part)
+    rows = sql_select(*PART).where(among(Part.delivery_id, numbers))
+    found: dict[int, list[PartRow]] = {}
+    for row in session.connection().execute(rows.order_by(col(Part.delivery_id), col(Part.position))):
+        found.setdefault(row.delivery_id, []).append(PartRow(*row))
     return found
 
 
-def add_parts(session: Session, parts: Sequence[Part]) -> None:
+def add_parts(session: Session, parts: Sequence[PartRow]) -> None:
     """Keep the messages of deliveries, which are made when these are first taken."""
-    columns = list(Part.model_fields)
+    columns = names_of(PartRow)
     rows = [{name: getattr(part, name) for name in columns} for part in parts]
     session.connection().execute(insert(Part), rows)
 

@@ -7,7 +7,6 @@ from sqlalchemy import delete, exists, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.contents import parts_of
 from storage.deliveries import ARRIVED, papers_given
 from storage.locks import lock, place_lock
 from storage.models import Delivery, DeliveryState, Part, PartState
@@ -71,7 +70,7 @@ async def _held_by(session: AsyncSession, envelope: Delivery) -> list[Delivery]:
 
 async def _open_again(session: AsyncSession, delivery: Delivery, given: Collection[str]) -> None:
     """Let it wait for a sender. Where nothing of it has arrived its messages are made anew."""
-    parts = (await session.run_sync(parts_of, [delivery.id or 0])).get(delivery.id or 0, [])
+    parts = list(await session.exec(select(Part).where(col(Part.delivery_id) == delivery.id)))
     if not any(part.state in ARRIVED for part in parts):
         await session.exec(delete(Part).where(col(Part.delivery_id) == delivery.id))
     else:

@@ -10,7 +10,8 @@ from typing import Any, TypeVar, cast
 from sqlmodel import SQLModel
 
 from bot.settling import SettleRules
-from storage.models import Delivery, Edition, Paper, PaperFacts, Part, PartKind, Subscription
+from storage.models import Delivery, Edition, Paper, PaperFacts, PartKind, Subscription
+from storage.rows import PartRow
 
 _Row = TypeVar("_Row", bound=SQLModel)
 
@@ -102,12 +103,11 @@ def make_delivery(*papers: int, **changes: Any) -> Delivery:
     return _row(Delivery, columns, changes)
 
 
-def make_parts(*papers: int) -> list[Part]:
+def make_parts(*papers: int) -> list[PartRow]:
     """The parts of a thread of these papers: a head, and a card each."""
-    head = Part(delivery_id=0, position=0, kind=PartKind.HEAD, papers=[])
+    head = PartRow(0, 0, PartKind.HEAD)
     cards = [
-        Part(delivery_id=0, position=position, kind=PartKind.CARD, papers=[paper_id(number)])
-        for position, number in enumerate(papers, 1)
+        PartRow(0, position, PartKind.CARD, [paper_id(number)]) for position, number in enumerate(papers, 1)
     ]
     return [head, *cards]
 

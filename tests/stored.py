@@ -9,7 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import contents, papers, subscriptions
 from storage.database import Database
-from storage.models import Delivery, Part, Subscription
+from storage.models import Delivery, Subscription
+from storage.rows import DeliveryRow, PartRow, names_of
 from tests.factories import DAY, at, make_delivery, make_facts, make_parts, make_subscription, paper_id
 
 
@@ -53,7 +54,7 @@ async def reserve(database: Database, *numbers: int, **changes: Any) -> int:
         return await keep(session, delivery, make_parts(*numbers))
 
 
-async def keep(session: AsyncSession, delivery: Delivery, parts: Sequence[Part] = ()) -> int:
+async def keep(session: AsyncSession, delivery: Delivery, parts: Sequence[PartRow] = ()) -> int:
     """Keep a planned delivery that is divided into these parts already; its number."""
     session.add(delivery)
     await session.flush()
@@ -62,6 +63,13 @@ async def keep(session: AsyncSession, delivery: Delivery, parts: Sequence[Part] 
     if parts:
         await session.run_sync(contents.add_parts, parts)
     return delivery.id or 0
+
+
+async def row_of(database: Database, number: int) -> DeliveryRow:
+    """A delivery as who sends it has it."""
+    async with database.read() as session:
+        found = await session.get_one(Delivery, number)
+    return DeliveryRow(**{name: getattr(found, name) for name in names_of(DeliveryRow)})
 
 
 def ids(*numbers: int) -> list[str]:

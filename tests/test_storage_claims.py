@@ -11,9 +11,10 @@ from storage import cancelling, claims, contents, deliveries, subscriptions
 from storage.claims import Claimant, Mark
 from storage.database import Database, open_database
 from storage.models import Delivery, DeliveryState, Part, PartKind, PartState, Subscription
+from storage.rows import PartRow
 from tests.conftest import PostgresServer
 from tests.factories import DAY, NOON, PLACE, paper_id
-from tests.stored import reserve, subscribe
+from tests.stored import reserve, row_of, subscribe
 
 LEASE = timedelta(minutes=5)
 ELSEWHERE = "discord:1234"
@@ -32,16 +33,11 @@ async def claim(database: Database, who: Claimant | None = None, **options: Any)
 async def claim_some(database: Database, who: Claimant | None = None, **options: Any) -> list[int]:
     """Claim what may be sent; the numbers."""
     taken = await database.change(lambda session: claims.claim(session, who or claimant(), **options))
-    return [delivery.id or 0 for delivery in taken]
-
-
-async def read(database: Database, number: int) -> Delivery:
-    async with database.read() as session:
-        return await session.get_one(Delivery, number)
+    return [delivery.id for delivery in taken]
 
 
 async def finish(database: Database, number: int, state: DeliveryState) -> None:
-    delivery = await read(database, number)
+    delivery = await row_of(database, number)
     delivery.state, delivery.finished_at = state, NOON
     assert await write(database, Mark(delivery))
 
@@ -63,14 +59,14 @@ async def test_a_delivery_from_plan_to_sent(database: Database) -> None:
     ]
 
     assert await claim(database) == number
-    claimed = await read(database, number)
+    claimed = await row_of(database, number)
     assert (claimed.state, claimed.owner_until) == (DeliveryState.SENDING, NOON + LEASE)
     assert (claimed.owner or "").startswith("me:")
 
     for part in parts:
         part.state, part.ref, part.tried_at, part.sent_at = PartState.SENT, f"ref-{part.position}", NOON, NOON
         assert await write(database, Mark(claimed, part, NOON + 2 * LEASE))
-    assert (await read(database, number)).owner_until == NOON + 2 * LEASE
+    assert (await row_of(database, number)).owner_until == NOON + 2 * LEASE
 
     await finish(database, number, DeliveryState.SENT)
     async with database.read() as session:
@@ -78,12 +74,12 @@ async def test_a_delivery_from_plan_to_sent(database: Database) -> None:
     assert [
         (part.state, part.ref, part.tried_at, part.sent_at) for part in await parts_of(database, number)
     ] == [(PartState.SENT, f"ref-{position}", NOON, NOON) for position in range(3)]
-    done = await read(database, number)
+    done = await row_of(database, number)
     assert (done.state, done.owner, done.owner_until, done.finished_at) == ("sent", None, None, NOON)
     assert await claim(database) is None
 
 
-async def parts_of(database: Database, number: int) -> list[Part]:
+async def parts_of(database: Database, number: int) -> list[PartRow]:
     async with database.read() as session:
         return (await session.run_sync(contents.parts_of, [number]))[number]
 
@@ -91,25 +87,25 @@ async def parts_of(database: Database, number: int) -> list[Part]:
 async def test_the_last_part_ends_the_claim_in_the_same_breath(database: Database) -> None:
     number = await reserve(database, 1)
     await claim(database)
-    delivery, parts = await read(database, number), await parts_of(database, number)
+    delivery, parts = await row_of(database, number), await parts_of(database, number)
     parts[1].state, delivery.state, delivery.finished_at = PartState.SENT, DeliveryState.SENT, NOON
     assert await write(database, Mark(delivery, parts[1]))
 
-    assert (await read(database, number)).owner is None
+    assert (await row_of(database, number)).owner is None
     assert (await parts_of(database, number))[1].state is PartState.SENT
 
 
 async def test_of_many_marks_those_are_kept_whose_claims_stand(database: Database) -> None:
     numbers = [await reserve(database, number, place=f"slack:C{number}") for number in range(4)]
     await claim_some(database, most=4)
-    held = [await read(database, number) for number in numbers]
+    held = [await row_of(database, number) for number in numbers]
     async with database.write() as session:
         (await session.get_one(Delivery, numbers[1])).owner = "another:1"
         await session.delete(await session.get_one(Delivery, numbers[2]))
 
     marks = []
     for delivery in held:
-        head = Part(delivery_id=delivery.id or 0, position=0, kind=PartKind.HEAD, state=PartState.SENT)
+        head = PartRow(delivery.id, 0, PartKind.HEAD, state=PartState.SENT)
         marks.append(Mark(delivery, head, NOON + 2 * LEASE))
     held_still = await database.change(lambda session: claims.keep_marks(session, marks))
     assert held_still == [True, False, False, True]
@@ -121,26 +117,26 @@ async def test_of_many_marks_those_are_kept_whose_claims_stand(database: Databas
 async def test_who_holds_a_delivery_holds_it_until_the_claim_ends(database: Database) -> None:
     number = await reserve(database, 1)
     assert await claim(database, claimant("first")) == number
-    firsts = await read(database, number)
+    firsts = await row_of(database, number)
 
     just_before = NOON + LEASE - timedelta(microseconds=1)
     assert await claim(database, claimant("second", just_before)) is None
     assert await claim(database, claimant("first", just_before)) is None  # another task of that process
     assert await claim(database, claimant("second", NOON + LEASE)) == number
 
-    seconds = await read(database, number)
+    seconds = await row_of(database, number)
     firsts.state = DeliveryState.SENT
     assert not await write(database, Mark(firsts, None, NOON + 3 * LEASE))
     assert not await write(database, Mark(firsts))
     assert await write(database, Mark(seconds, None, NOON + 3 * LEASE))
-    assert (await read(database, number)).state is DeliveryState.SENDING
+    assert (await row_of(database, number)).state is DeliveryState.SENDING
 
 
 async def test_a_claim_that_has_ended_is_nobodys_of_the_same_process_either(database: Database) -> None:
     """Two tasks of one process, the first of which slept past the end of its claim."""
     number = await reserve(database, 1)
     await claim(database, claimant("me"))
-    first = await read(database, number)
+    first = await row_of(database, number)
     assert await claim(database, claimant("me", NOON + LEASE)) == number
 
     assert not await write(database, Mark(first, None, NOON + 3 * LEASE))
@@ -153,7 +149,7 @@ async def test_what_is_planned_ends_with_its_subscription(database: Database) ->
     async with database.write() as session:
         await cancelling.cancel_open(session, subscription, "It has ended.", NOON)
 
-    ended = await read(database, planned)
+    ended = await row_of(database, planned)
     assert (ended.state, ended.reason, ended.finished_at) == (DeliveryState.SKIPPED, "It has ended.", NOON)
     assert await claim(database) == by_hand
 
@@ -249,11 +245,11 @@ async def test_nothing_goes_to_a_place_while_a_later_one_is_on_its_way(database:
 async def test_a_delivery_that_is_put_back_keeps_its_failures(database: Database) -> None:
     number = await reserve(database, 1)
     await claim(database)
-    delivery = await read(database, number)
+    delivery = await row_of(database, number)
     delivery.state, delivery.attempts, delivery.not_before = DeliveryState.PENDING, 3, NOON + LEASE
     assert await write(database, Mark(delivery))
 
-    back = await read(database, number)
+    back = await row_of(database, number)
     assert (back.state, back.attempts, back.owner) == (DeliveryState.PENDING, 3, None)
     assert await claim(database) is None
     assert await claim(database, claimant(now=NOON + LEASE)) == number
@@ -298,7 +294,7 @@ async def test_forgetting_a_subscription_keeps_what_a_channel_got(database: Data
     async with database.write() as session:
         await session.delete(await session.get_one(Subscription, number))
 
-    assert (await read(database, delivery)).subscription_id is None
+    assert (await row_of(database, delivery)).subscription_id is None
     async with database.read() as session:
         assert await subscriptions.subscription_by_id(session, number) is None
         assert await deliveries.papers_given(session, PLACE, DAY) == {paper_id(1)}
@@ -308,7 +304,7 @@ async def test_forgetting_a_subscription_keeps_what_a_channel_got(database: Data
 
 async def test_what_becomes_of_an_envelope_becomes_of_all_that_it_holds(database: Database) -> None:
     envelope = await reserve(database)
-    token = (await read(database, envelope)).token
+    token = (await row_of(database, envelope)).token
     held = {"envelope": token, "state": DeliveryState.ENCLOSED}
     first, second = await reserve(database, 1, **held), await reserve(database, 2, **held)
     taken_out = await reserve(database, 3, envelope=token, state=DeliveryState.SKIPPED)
@@ -318,27 +314,27 @@ async def test_what_becomes_of_an_envelope_becomes_of_all_that_it_holds(database
 
     assert await claim(database) == envelope
     assert await claim(database) is None  # what is enclosed is not sent on its own
-    sent = await read(database, envelope)
+    sent = await row_of(database, envelope)
     sent.state, sent.finished_at = DeliveryState.SENT, NOON
     assert await write(database, Mark(sent, encloses=True))
-    assert [(await read(database, number)).state for number in (first, second, taken_out)] == [
+    assert [(await row_of(database, number)).state for number in (first, second, taken_out)] == [
         DeliveryState.SENT,
         DeliveryState.SENT,
         DeliveryState.SKIPPED,
     ]
-    assert (await read(database, first)).finished_at == NOON
+    assert (await row_of(database, first)).finished_at == NOON
 
 
 async def test_what_has_begun_is_finished_though_its_subscription_ends(database: Database) -> None:
     number = await subscribe(database)
     begun = await reserve(database, 1, subscription_id=number)
     async with database.write() as session:
-        part = (await session.run_sync(contents.parts_of, [begun]))[begun][0]
+        part = await session.get_one(Part, (begun, 0))
         part.state = PartState.SENT
     async with database.write() as session:
         await cancelling.cancel_open(session, number, "It has ended.", NOON)
 
-    assert (await read(database, begun)).state is DeliveryState.PENDING
+    assert (await row_of(database, begun)).state is DeliveryState.PENDING
 
 
 async def test_what_is_planned_for_a_closed_place_is_given_up(database: Database) -> None:
@@ -347,6 +343,6 @@ async def test_what_is_planned_for_a_closed_place_is_given_up(database: Database
     async with database.write() as session:
         await cancelling.cancel_place(session, PLACE, "archived", NOON)
 
-    rows = [await read(database, number) for number in here]
+    rows = [await row_of(database, number) for number in here]
     assert [(row.state, row.reason) for row in rows] == [(DeliveryState.FAILED, "archived")] * 2
     assert await claim(database) == elsewhere

@@ -20,7 +20,8 @@ from bot.delivery.turns import Turns
 from bot.logs import log
 from bot.messages import reasons
 from bot.metrics import Metrics
-from storage.models import DeliveryState, Part, PartKind, PartState
+from storage.models import DeliveryState, PartKind, PartState
+from storage.rows import PartRow
 
 PATIENCE = 10.0
 """Seconds that a failed part is waited for on the spot; longer pauses are left to a later attempt."""
@@ -95,7 +96,7 @@ class Courier:
         remarks += [reasons.doubtful(doubtful)] if doubtful else []
         return " ".join(remarks) or None
 
-    async def _send(self, part: Part) -> None:
+    async def _send(self, part: PartRow) -> None:
         """Send one part, trying again on the spot where that is soon; its new state is not written yet.
 
         A card that the platform calls malformed is passed over, so that it holds back neither the cards
@@ -117,14 +118,14 @@ class Courier:
             else:
                 return self._came_through(part, ref)
 
-    async def _look_for(self, part: Part) -> str | None:
+    async def _look_for(self, part: PartRow) -> str | None:
         """The reference of a part that may have been posted, if it was."""
         if part.tried_at is not None:
             passed = (self._desk.clock() - part.tried_at).total_seconds()
             await self._desk.rest(LOOK_AFTER - max(passed, 0.0))
         return await self._call(part, self._job.find)
 
-    async def _post(self, part: Part) -> str:
+    async def _post(self, part: PartRow) -> str:
         """Post a part, not faster than its place and its installation want it."""
         desk, job = self._desk, self._job
         while (wait := desk.pacing.wait(desk.monotonic(), job.delivery.place, job.installation)) > 0:
@@ -132,7 +133,7 @@ class Courier:
         self._keep_pace()
         return await self._call(part, job.send)
 
-    async def _call(self, part: Part, call: Callable[[Adapter, Part], Awaitable[_Answer]]) -> _Answer:
+    async def _call(self, part: PartRow, call: Callable[[Adapter, PartRow], Awaitable[_Answer]]) -> _Answer:
         """Call the platform when its turn has come, with the part committed as sending."""
         desk, job = self._desk, self._job
         await desk.rest(0)
@@ -160,7 +161,7 @@ class Courier:
             if pause:
                 self._desk.pacing.rest(name, now + pause)
 
-    async def _pass_over(self, part: Part, error: AdapterError) -> None:
+    async def _pass_over(self, part: PartRow, error: AdapterError) -> None:
         """Leave a part out. Raises `error` where it is the head, which all others hang on."""
         log.error("part_not_sent", delivery=part.delivery_id, part=part.position, problem=str(error))
         part.state = PartState.REFUSED if isinstance(error, Rejected) else PartState.DOUBTFUL
@@ -168,13 +169,13 @@ class Courier:
             await self._mark(part)
             raise error
 
-    def _came_through(self, part: Part, ref: str) -> None:
+    def _came_through(self, part: PartRow, ref: str) -> None:
         part.state, part.ref, part.sent_at = PartState.SENT, ref, self._desk.clock()
         if self._job.delivery.failing_since is not None:
             self._job.delivery.attempts, self._job.delivery.failing_since = 0, None
         self._desk.metrics.sent(self._job.delivery.place)
 
-    async def _failed(self, part: Part, error: AdapterError, in_doubt: bool) -> None:
+    async def _failed(self, part: PartRow, error: AdapterError, in_doubt: bool) -> None:
         """Wait before the same part is tried on the spot. Raises `error` where that would be long."""
         desk, job = self._desk, self._job
         if isinstance(error, RateLimited):
@@ -199,6 +200,6 @@ class Courier:
         self._desk.metrics.retried(delivery.place, error)
         return decision.after
 
-    async def _mark(self, part: Part, state: PartState | None = None) -> None:
+    async def _mark(self, part: PartRow, state: PartState | None = None) -> None:
         part.state = state or part.state
         await self._desk.journal.mark(self._job.delivery, part)

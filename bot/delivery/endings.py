@@ -17,7 +17,8 @@ from bot.workspaces import end_installation
 from storage import subscriptions
 from storage.cancelling import cancel_place
 from storage.database import Database
-from storage.models import Delivery, DeliveryState
+from storage.models import DeliveryState
+from storage.rows import DeliveryRow
 
 
 class Endings:
@@ -41,7 +42,7 @@ class Endings:
         self._chance = chance
         self._metrics = metrics
 
-    async def fail(self, delivery: Delivery, error: AdapterError) -> Outcome:
+    async def fail(self, delivery: DeliveryRow, error: AdapterError) -> Outcome:
         """Put a delivery back for a later attempt, or end it and pause what cannot work any more."""
         delivery.failing_since = delivery.failing_since or self._clock()
         failing_for = self._clock() - delivery.failing_since
@@ -75,7 +76,7 @@ class Endings:
         async with self._database.write() as session:
             await end_installation(session, platform, name, self._clock())
 
-    async def put_off(self, delivery: Delivery, problem: str, seconds: float) -> Outcome:
+    async def put_off(self, delivery: DeliveryRow, problem: str, seconds: float) -> Outcome:
         """Hand it back for an attempt in so many seconds."""
         delivery.state = DeliveryState.PENDING
         delivery.reason = problem
@@ -83,7 +84,7 @@ class Endings:
         await self._journal.hand_back(delivery)
         return replace(outcome_of(delivery), state=DeliveryState.FAILED, reason=reasons.again(problem))
 
-    async def finish(self, delivery: Delivery, state: DeliveryState, reason: str | None) -> Outcome:
+    async def finish(self, delivery: DeliveryRow, state: DeliveryState, reason: str | None) -> Outcome:
         """End it for good, with all that travels in it."""
         delivery.state, delivery.reason, delivery.not_before = state, reason, None
         delivery.finished_at = self._clock()

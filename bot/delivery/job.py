@@ -13,8 +13,9 @@ from bot.messages.mailboxes import confirmation
 from bot.messages.thread import Served
 from bot.places import Place, parse_place
 from bot.ways import Ways
-from storage.models import Delivery, OptIn, Paper, Part, PartKind
+from storage.models import OptIn, Paper, PartKind
 from storage.places import installation_of
+from storage.rows import AnyDelivery, DeliveryRow, PartRow
 
 
 @dataclass(slots=True)
@@ -34,8 +35,8 @@ class Job:
         pace: seconds between two parts, once the place has asked to slow down.
     """
 
-    delivery: Delivery
-    parts: list[Part]
+    delivery: DeliveryRow
+    parts: list[PartRow]
     papers: Mapping[str, Paper]
     digest: Digest
     served: Served
@@ -52,7 +53,7 @@ class Job:
         self.place = parse_place(self.delivery.place)
         self.installation = installation_of(self.delivery.place)
 
-    def message(self, part: Part) -> Message:
+    def message(self, part: PartRow) -> Message:
         """What a part says, with the numbers of this moment."""
         if self.opt_in and self.ways:
             return self._question(self.opt_in, self.ways)
@@ -60,7 +61,7 @@ class Job:
         said = self._said(part)
         return self.ways.linked(said, numbers) if self.ways else said
 
-    def _said(self, part: Part) -> Message:
+    def _said(self, part: PartRow) -> Message:
         if self.delivery.notice is not None:
             return thread.notice(self.delivery.notice, self.served.direct)
         shown, style = [self.papers[paper] for paper in part.papers], self.delivery.style
@@ -73,18 +74,18 @@ class Job:
         url = ways.links.confirm(opt_in.token, opt_in.asked_at)
         return confirmation(self.delivery.notice or "", self.place, opt_in.asked_at, url)
 
-    async def send(self, adapter: Adapter, part: Part) -> str:
+    async def send(self, adapter: Adapter, part: PartRow) -> str:
         """Post a part and return its reference. Raises AdapterError."""
         return await adapter.send(self.place, self.message(part), self._key(part), self._thread(part))
 
-    async def find(self, adapter: Adapter, part: Part) -> str | None:
+    async def find(self, adapter: Adapter, part: PartRow) -> str | None:
         """The reference of a part that may have been posted, or None. Raises AdapterError."""
         return await adapter.find(self.place, self._key(part), self._thread(part), part.tried_at)
 
-    def _key(self, part: Part) -> str:
+    def _key(self, part: PartRow) -> str:
         return f"{self.delivery.token}.{part.position}"
 
-    def _thread(self, part: Part) -> Thread | None:
+    def _thread(self, part: PartRow) -> Thread | None:
         """Cards go under their head, everything else straight into the place."""
         head = self.head or self.parts[0].ref
         if part.kind is not PartKind.CARD or head is None:
@@ -92,7 +93,7 @@ class Job:
         return Thread(head, thread.heading(self.digest.all, self.digest.away))
 
 
-def digest_of(delivery: Delivery, held: Sequence[Delivery], papers: Mapping[str, Paper]) -> Digest:
+def digest_of(delivery: AnyDelivery, held: Sequence[AnyDelivery], papers: Mapping[str, Paper]) -> Digest:
     """What a delivery shows.
 
     Args:
@@ -114,7 +115,7 @@ def digest_of(delivery: Delivery, held: Sequence[Delivery], papers: Mapping[str,
     )
 
 
-def wanted_by(deliveries: Iterable[Delivery]) -> dict[str, list[int]]:
+def wanted_by(deliveries: Iterable[AnyDelivery]) -> dict[str, list[int]]:
     """Which subscriptions want a paper, by its identifier."""
     found: dict[str, list[int]] = {}
     for delivery in deliveries:
@@ -124,18 +125,18 @@ def wanted_by(deliveries: Iterable[Delivery]) -> dict[str, list[int]]:
     return found
 
 
-def parts_for(delivery: Delivery, digest: Digest, limits: Limits) -> list[Part]:
+def parts_for(delivery: DeliveryRow, digest: Digest, limits: Limits) -> list[PartRow]:
     """The messages of a delivery, in the order of sending.
 
     Args:
         limits: of its platform.
     """
     if delivery.thread_of is not None:
-        return digests.additions([paper.id for paper in digest.papers])
-    return digests.parts(digest, delivery.style, limits.lines, limits.whole)
+        return digests.additions([paper.id for paper in digest.papers], delivery.id)
+    return digests.parts(digest, delivery.style, limits.lines, limits.whole, delivery.id)
 
 
-def has_content(delivery: Delivery, digest: Digest, head: str | None) -> bool:
+def has_content(delivery: DeliveryRow, digest: Digest, head: str | None) -> bool:
     """Whether there is anything to say, and where to say it."""
     if delivery.thread_of is not None and head is None:
         return False

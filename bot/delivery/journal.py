@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.logs import log
 from storage.claims import Mark, keep_marks
 from storage.database import Database, DatabaseError
-from storage.models import Delivery, Part
+from storage.rows import DeliveryRow, PartRow
 
 LEASE = timedelta(minutes=5)
 """How long a claim lasts; whatever touches the network renews it first."""
@@ -40,14 +40,16 @@ class Journal:
         self._waiting: list[tuple[Mark, asyncio.Future[bool]]] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def mark(self, delivery: Delivery, part: Part) -> None:
+    async def mark(self, delivery: DeliveryRow, part: PartRow) -> None:
         """Keep a part's state and renew the claim. Raises ClaimLost where it has ended, DatabaseError."""
         until = self._clock() + LEASE
         if not await self._write(Mark(delivery, part, until)):
             raise ClaimLost
         delivery.owner_until = until
 
-    async def hand_back(self, delivery: Delivery, part: Part | None = None, encloses: bool = False) -> None:
+    async def hand_back(
+        self, delivery: DeliveryRow, part: PartRow | None = None, encloses: bool = False
+    ) -> None:
         """Keep how a delivery stands, and end the claim. Raises ClaimLost, DatabaseError.
 
         Args:

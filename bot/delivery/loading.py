@@ -10,7 +10,7 @@ from bot.places import parse_place
 from bot.ways import Ways
 from storage.contents import Contents, add_parts, contents_of
 from storage.database import Database
-from storage.models import Delivery
+from storage.rows import DeliveryRow
 
 
 class Loader:
@@ -34,7 +34,7 @@ class Loader:
         self._links = links
         self._page = page
 
-    async def jobs(self, claimed: Sequence[Delivery]) -> list[Job | Exception]:
+    async def jobs(self, claimed: Sequence[DeliveryRow]) -> list[Job | Exception]:
         """A job for each delivery, without parts where it has nothing to say; or what went wrong.
 
         Raises DatabaseError.
@@ -51,24 +51,22 @@ class Loader:
             await self._database.change(lambda session: add_parts(session, made))
         return jobs
 
-    def _job_or_problem(self, delivery: Delivery, known: Contents) -> Job | Exception:
+    def _job_or_problem(self, delivery: DeliveryRow, known: Contents) -> Job | Exception:
         """One delivery's mishap is its own."""
         try:
             return self._job(delivery, known)
         except Exception as problem:
             return problem
 
-    def _job(self, delivery: Delivery, known: Contents) -> Job:
+    def _job(self, delivery: DeliveryRow, known: Contents) -> Job:
         held = known.held.get(delivery.token, [])
         shares = held or [delivery]
         head = known.heads.get(delivery.thread_of) if delivery.thread_of is not None else None
         digest = digest_of(delivery, held, known.papers)
         limits = self._limits(delivery.place)
-        parts = known.parts.get(delivery.id or 0)
+        parts = known.parts.get(delivery.id)
         if parts is None:
             parts = parts_for(delivery, digest, limits) if has_content(delivery, digest, head) else []
-            for part in parts:
-                part.delivery_id = delivery.id or 0
         asked_by = sorted({share.subscription_id or 0 for share in shares} & known.subscriptions.keys())
         place = parse_place(delivery.place)
         served = Served(

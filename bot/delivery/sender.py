@@ -28,8 +28,9 @@ from bot.outcome import Outcome, outcome_of
 from storage import claims
 from storage.claims import Claimant
 from storage.database import Database, DatabaseError
-from storage.models import Delivery, DeliveryState
+from storage.models import DeliveryState
 from storage.places import installation_of
+from storage.rows import DeliveryRow
 
 HELD = 8 * AT_ONCE
 """Deliveries that one process has claimed and that are not resting: enough to fill its turns until the next
@@ -170,7 +171,7 @@ class Sender:
         for delivery, job in await self._claim(room):
             group.create_task(self._send(delivery, job, done))
 
-    async def _claim(self, most: int, only: int | None = None) -> list[tuple[Delivery, Job | Exception]]:
+    async def _claim(self, most: int, only: int | None = None) -> list[tuple[DeliveryRow, Job | Exception]]:
         claimant = Claimant(self._me, self._clock(), LEASE, lambda owner: is_gone(owner, self._me))
         full = [name for name, count in self._on_way.items() if count >= SHARE]
         taken = await self._database.change(
@@ -192,7 +193,7 @@ class Sender:
     def _room(self, installation: str) -> int:
         return SHARE - self._on_way[installation]
 
-    async def _send(self, delivery: Delivery, job: Job | Exception, done: _Done) -> None:
+    async def _send(self, delivery: DeliveryRow, job: Job | Exception, done: _Done) -> None:
         """Send what is left of a delivery, and write down how it ended. One delivery's mishap is its own."""
         try:
             outcome = await self._outcome(delivery, job)
@@ -221,7 +222,7 @@ class Sender:
             async with asyncio.timeout(LOOK_SECONDS):
                 await self._changed.wait()
 
-    async def _outcome(self, delivery: Delivery, job: Job | Exception) -> Outcome:
+    async def _outcome(self, delivery: DeliveryRow, job: Job | Exception) -> Outcome:
         try:
             return await self._carried(delivery, job)
         except ClaimLost:
@@ -235,7 +236,7 @@ class Sender:
                 reason=reasons.again(reasons.mishap(problem)),
             )
 
-    async def _carried(self, delivery: Delivery, job: Job | Exception) -> Outcome:
+    async def _carried(self, delivery: DeliveryRow, job: Job | Exception) -> Outcome:
         try:
             if isinstance(job, Exception):
                 raise job
