@@ -16,6 +16,7 @@ from bot.text import cut, one_line
 # Most texts are wanted twice, for the blocks and for the screen reader; to clean one is dearer than the rest.
 clean = lru_cache(maxsize=16)(one_line)
 
+_LINES_KEPT = 1_000
 _LONGEST_ADDRESS = 3000
 # Below this a link or a mark is given up, so that the words remain.
 _SHORTEST_LABEL = 20
@@ -45,8 +46,12 @@ _RUN = re.compile(r"\S+")
 _BLANK = re.compile(r"\s")
 
 
+@lru_cache(maxsize=_LINES_KEPT)
 def marked_up(spans: Line, limit: int) -> str:
-    """A line as mrkdwn in at most `limit` characters; empty if the spans show nothing."""
+    """A line as mrkdwn in at most `limit` characters; empty if the spans show nothing.
+
+    The same line goes to many readers.
+    """
     text = ""
     after_mark = False
     for span in _joined(spans):
