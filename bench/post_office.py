@@ -18,9 +18,9 @@ from sqlalchemy import insert
 
 from bot.adapter import Installed
 from bot.app import open_app
+from bot.cli.shell import collect_seldom
 from bot.clock import utc_now
 from bot.decisions import new_row, stamped
-from bot.garbage import collect_less_often
 from bot.places import parse_place
 from bot.settings import read_settings
 from bot.workspaces import KeptWorkspaces
@@ -165,7 +165,7 @@ def send(environments: list[dict[str, str]]) -> list[Sent]:
 
 async def _send_all() -> Sent:
     async with open_app(read_settings()) as app:
-        collect_less_often()  # as `daily-papers run` does
+        collect_seldom()  # as `daily-papers run` does
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
         began = time.monotonic()

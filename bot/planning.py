@@ -34,8 +34,8 @@ from storage.releases import Released
 BATCH = 2000
 """Subscriptions planned in one transaction: a crash repeats at most so many decisions."""
 
-HANDS = 2
-"""Transactions that a plan has open at once on PostgreSQL: one is decided while another is written."""
+HANDS = 3
+"""Transactions that a plan has open at once on PostgreSQL: one is decided while others are written."""
 
 MANY = 20_000
 """When more are due, it takes less time to pass through all subscriptions once."""

@@ -5,7 +5,6 @@ import signal
 from collections.abc import Sequence
 
 from bot.app import App
-from bot.garbage import collect_less_often
 from bot.runtime import Runtime
 
 
@@ -15,5 +14,4 @@ async def serve(app: App, console: bool, only: Sequence[str]) -> int:
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, stop.set)
-    collect_less_often()
     return await Runtime(app).run(stop, console, only)
