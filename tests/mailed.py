@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel
 
 from adapters.web.site import WebSite
 from bot.app import App, open_app
@@ -18,7 +18,7 @@ from bot.settings import read_settings
 from tests.factories import DAY, at
 from tests.fakes.clock import Clock
 from tests.fakes.smtp import FakeSmtp, plain_text
-from tests.stored import list_papers
+from tests.stored import all_rows, list_papers
 from tests.web import served
 
 PAGE = "https://papers.example.org"
@@ -59,7 +59,7 @@ class Post:
 
     async def rows(self, table: type[SQLModel]) -> list[Any]:
         async with self.app.database.read() as session:
-            return list(await session.exec(select(table)))
+            return await all_rows(session, table)
 
 
 @asynccontextmanager

@@ -26,7 +26,7 @@ from tests.fakes.slack import FakeSlack
 from tests.searching import commands_over
 from tests.shared import SHARED
 from tests.shelf import Shelf
-from tests.stored import stored_subscription
+from tests.stored import all_rows, stored_subscription
 
 READER = "T0PAPERS:U0READER"
 CHANNEL = Place("slack", "C0PAPERS")
@@ -76,7 +76,7 @@ class Stage:
     async def rows(self, table: type[SQLModel]) -> list[dict[str, Any]]:
         """All rows of a table."""
         async with self.database.read() as session:
-            return [row.model_dump() for row in await session.exec(select(table))]
+            return [row.model_dump() for row in await all_rows(session, table)]
 
     async def subscriptions(self) -> list[Subscription]:
         async with self.database.read() as session:

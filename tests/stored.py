@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlmodel import select
+from sqlalchemy import inspect
+from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import contents, papers, subscriptions
@@ -12,6 +13,8 @@ from storage.database import Database
 from storage.models import Delivery, Subscription
 from storage.rows import DeliveryRow, PartRow, names_of
 from tests.factories import DAY, at, make_delivery, make_facts, make_parts, make_subscription, paper_id
+
+_Table = TypeVar("_Table", bound=SQLModel)
 
 
 async def list_papers(database: Database, *numbers: int, day: date = DAY, **changes: Any) -> None:
@@ -63,6 +66,11 @@ async def keep(session: AsyncSession, delivery: Delivery, parts: Sequence[PartRo
     if parts:
         await session.run_sync(contents.add_parts, parts)
     return delivery.id or 0
+
+
+async def all_rows(session: AsyncSession, table: type[_Table]) -> list[_Table]:
+    """All rows of a table, in the order of their keys: PostgreSQL gives them in any other."""
+    return list(await session.exec(select(table).order_by(*inspect(table).primary_key)))
 
 
 async def row_of(database: Database, number: int) -> DeliveryRow:
