@@ -2,20 +2,18 @@
 
 What holds hostile clients off: aiohttp refuses a request line or a header of more than 8 KB, more than 128
 headers and a body of more than `MOST_BYTES`; a connection on which no whole request has come for
-`IDLE_SECONDS` is closed; and where `MOST_CONNECTIONS` are open, a new one takes the place of the oldest of an
-address that holds more than half of them, or is closed where none does.
+`IDLE_SECONDS` is closed; and of more than `MOST_CONNECTIONS` at a time, the newest are.
 """
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from bot.settings import OFF
 
 if TYPE_CHECKING:
-    from aiohttp.web import AppRunner, RequestHandler, RouteDef
+    from aiohttp.web import AppRunner, RouteDef
 
 MOST_BYTES = 1024 * 1024
 IDLE_SECONDS = 75.0
@@ -88,26 +86,9 @@ class Entrance:
     def _connection(self) -> asyncio.BaseProtocol:
         """What speaks on a new connection."""
         serve = self._runner.server
-        if serve is None or not _has_room(serve.connections):
+        if serve is None or len(serve.connections) >= MOST_CONNECTIONS:
             return _Refusal()
         return serve()
-
-
-def _has_room(open_ones: "Sequence[RequestHandler]") -> bool:
-    """Whether one more connection may be opened; makes room where one address holds most of them.
-
-    Args:
-        open_ones: the oldest first.
-    """
-    here = [one.transport for one in open_ones if one.transport and not one.transport.is_closing()]
-    if len(here) < MOST_CONNECTIONS:
-        return True
-    hosts = [(transport.get_extra_info("peername") or ("",))[0] for transport in here]
-    (busiest, held), *_ = Counter(hosts).most_common(1)
-    if held * 2 <= len(here):
-        return False
-    here[hosts.index(busiest)].abort()
-    return True
 
 
 def _logger() -> logging.Logger:

@@ -25,6 +25,7 @@ from storage.models import (
 from tests.factories import DAY, at
 from tests.logs import captured_logs
 from tests.mailed import HOUR, PAGE, SECRET, Post, post_over, token_in, urls, words
+from tests.stored import list_papers
 
 
 @pytest.fixture
@@ -260,7 +261,13 @@ async def test_the_log_does_not_name_whose_mailbox_it_is(post: Post) -> None:
         await post.opted_in()
         post.clock.now = at(DAY, 9)
         assert len(await post.deliver()) == 1
-    assert [line["place"] for line in lines if line["event"] == "delivery"] == ["email:…@example.org"] * 2
+        post.smtp.refuse("RCPT", "550 5.1.1 <ann@example.org>: no such user")
+        post.clock.now = at(DAY + timedelta(days=1), 9)
+        await list_papers(post.app.database, 4, day=DAY + timedelta(days=1))
+        assert await post.deliver() == []
+    told = [line for line in lines if line["event"] == "delivery"]
+    assert [line["place"] for line in told] == ["email:…@example.org"] * 3
+    assert "<…@example.org>: no such user" in str(told[-1])
     assert "ann@" not in str(lines)
 
 

@@ -1,39 +1,87 @@
 """Searches of the page wait for each other, so that strangers who search do not hold up the chats."""
 
 import asyncio
-from datetime import date
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from adapters.web.desk import SEARCHES
-from bot.filters.syntax import Filter
+from adapters.web import desk
 from bot.indexing import Index
 from bot.ranking.ranking import Ranking
-from bot.search import PAGE, Found, Search
+from bot.search import Search
 from storage.database import Database
 from tests.fakes.clock import Clock
 from tests.site import read_sample, site_over
-from tests.web import fetch
+from tests.web import Page, fetch
+
+SEARCHING = [
+    "/search?q=agents",
+    "/search/results?q=agents",
+    "/subscribe/preview?q=agents",
+    "/preview?q=agents",
+    "/feed.atom?q=agents",
+    "/feed.json?q=agents",
+    "/papers/2607.25895",
+]
 
 
-@pytest.mark.parametrize("path", ["/search", "/search/results", "/feed.atom", "/feed.json"])
+class Watched(Search):
+    """Counts how much of it is under way, and lets nothing through before `gate` is open."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, Index(database), Ranking(database, Clock()))
+        self.under_way = self.most = 0
+        self.gate = asyncio.Event()
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        return self._counted(found) if name in ("find", "sample", "similar") else found
+
+    def _counted(self, work: Callable[..., Any]) -> Callable[..., Any]:
+        async def counted(*said: Any) -> Any:
+            self.under_way += 1
+            self.most = max(self.most, self.under_way)
+            try:
+                await self.gate.wait()
+                return await work(*said)
+            finally:
+                self.under_way -= 1
+
+        return counted
+
+
+@pytest.mark.parametrize("path", SEARCHING)
 async def test_a_crowd_is_answered_a_few_at_a_time(path: str, database: Database) -> None:
-    under_way, most = 0, 0
-
-    class Watched(Search):
-        """Counts how many searches are under way."""
-
-        async def find(self, wanted: Filter, today: date, limit: int = PAGE, first: int = 0) -> Found:
-            nonlocal under_way, most
-            under_way += 1
-            most = max(most, under_way)
-            found = await super().find(wanted, today, limit, first)
-            under_way -= 1
-            return found
-
     await read_sample(database)
-    search = Watched(database, Index(database), Ranking(database, Clock()))
+    search = Watched(database)
     async with site_over(database, search) as root:
-        pages = await asyncio.gather(*(fetch(f"{root}{path}?q=agents") for _ in range(12)))
-    assert [page.status for page in pages] == [200] * 12
-    assert most == SEARCHES
+        crowd = [asyncio.create_task(fetch(f"{root}{path}")) for _ in range(8)]
+        while search.under_way < desk.SEARCHES:
+            await asyncio.sleep(0)
+        search.gate.set()
+        pages = await asyncio.gather(*crowd)
+    assert [page.status for page in pages] == [200] * 8
+    assert search.most == desk.SEARCHES
+
+
+async def test_who_waits_in_vain_is_told_and_lists_are_shown_meanwhile(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "PATIENCE", 0.0)
+    await read_sample(database)
+    search = Watched(database)
+    async with site_over(database, search) as root:
+        busy: list[asyncio.Task[Page]] = []
+        for number in range(desk.SEARCHES):
+            busy.append(asyncio.create_task(fetch(f"{root}/search?q=agents")))
+            while search.under_way <= number:
+                await asyncio.sleep(0)
+        async with asyncio.timeout(30):
+            refused = await fetch(f"{root}/search?q=agents")
+        listed = await fetch(f"{root}/")
+        search.gate.set()
+        pages = await asyncio.gather(*busy)
+    assert (refused.status, listed.status) == (503, 200)
+    assert "Please try again in a minute" in refused.text
+    assert [page.status for page in pages] == [200] * desk.SEARCHES

@@ -101,4 +101,4 @@ def _address(place: Place) -> str:
     try:
         return address_of(place.address)
     except ValueError as problem:
-        raise PlaceGone(f"{place} is no mailbox: {problem}") from None
+        raise PlaceGone(f"This is no mailbox: {problem}") from None

@@ -25,6 +25,8 @@ from bot.text import cut, one_line
 _ENHANCED = re.compile(r"\s*[245]\.(\d{1,3}\.\d{1,3})\b")
 _LOGIN = (530, 534, 535, 538)
 _NO_SUCH_MAILBOX = (550, 551, 553)
+_NAMES = re.compile(r"[^\s<>@]+@")
+"""Whose mailbox it is, which most servers repeat: it is known where it must be, and reasons are logged."""
 _WORDS = 120
 
 
@@ -43,7 +45,8 @@ def refusal(step: Step, code: int, words: str) -> AdapterError:
     Args:
         words: what stands behind the code; foreign.
     """
-    said = f"{code} {cut(one_line(words), _WORDS)}".rstrip()
+    named = cut(one_line(words), 4 * _WORDS)  # to look for names in a long text takes long
+    said = f"{code} {cut(_NAMES.sub('…@', named), _WORDS)}".rstrip()
     found = _ENHANCED.match(words)
     detail = found[1] if found else ""
     if code < 500:

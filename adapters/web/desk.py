@@ -1,7 +1,8 @@
 """What all pages are made with, and how what goes wrong becomes a page."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,8 @@ _LONGEST = 1_000
 
 SEARCHES = 2
 """Searches of the whole page under way at a time, whoever asks: chats share the process, and wait for it."""
+PATIENCE = 10.0
+"""Seconds that a search waits for its turn, which may be long where the store is out of reach."""
 
 Handler = Callable[[Request], Awaitable[Answer]]
 
@@ -57,14 +60,18 @@ class Desk:
         shown = {"canonical": canonical, "here": path, "typed": "", **values}
         return Answer.of(self.renderer.render(template, shown), cache=cache, status=status)
 
-    def in_turn(self, handler: Handler) -> Handler:
-        """A handler that searches: it waits while `SEARCHES` others do."""
-
-        async def answered(request: Request) -> Answer:
-            async with self._searching:
-                return await handler(request)
-
-        return answered
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """The right to search: waited for while `SEARCHES` others have it. Raises Problem."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._searching.acquire()
+        except TimeoutError:
+            raise Problem(503, "Busy", messages.BUSY) from None
+        try:
+            yield
+        finally:
+            self._searching.release()
 
     def guarded(self, handler: Handler, hidden: bool = False) -> Callable[[Request], Awaitable[Response]]:
         """A handler that aiohttp can call: every failure becomes a page that says what to do.

@@ -35,7 +35,7 @@ class Enrolling:
     def routes(self) -> Sequence[RouteDef]:
         return [
             web.get(PATH, self._desk.guarded(self.form)),
-            web.get(f"{PATH}/preview", self._desk.guarded(self._desk.in_turn(self.preview))),
+            web.get(f"{PATH}/preview", self._desk.guarded(self.preview)),
             web.post(PATH, self._desk.guarded(self.ask)),
         ]
 

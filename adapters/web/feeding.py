@@ -33,7 +33,8 @@ class Feeding:
         async def feed(request: Request) -> Answer:
             text = asked(request, "q")
             try:
-                found = await self._feeds.of_filter(text)
+                async with self._desk.turn():
+                    found = await self._feeds.of_filter(text)
             except FilterError as error:
                 words = plain(unreadable(error))
                 return Answer.of(f"{words}\n\n{error.pointed}\n", PLAIN, FRESH, 400)
@@ -47,7 +48,8 @@ class Feeding:
 
         async def feed(request: Request) -> Answer:
             secret = request.match_info["secret"]
-            found = await self._feeds.private(secret)
+            async with self._desk.turn():
+                found = await self._feeds.private(secret)
             if found is None:
                 raise Problem(404, "No such feed", messages.NO_FEED)
             return _answer(found, form, self._where(request, f"/feed/{secret}.{form}", "/"), OWN)

@@ -38,7 +38,8 @@ class Finding:
         text = asked(request, "q")
         error = digests = None
         try:
-            digests = await self._pages.digests(text)
+            async with self._desk.turn():
+                digests = await self._pages.digests(text)
         except FilterError as problem:
             error = problem
         shown = looks(digests, self._desk.services.previews) if digests else []
@@ -70,7 +71,8 @@ class Finding:
         if not text:
             return 200, values
         try:
-            hits = await self._pages.search(text, number)
+            async with self._desk.turn():
+                hits = await self._pages.search(text, number)
         except FilterError as error:
             return 400, values | mistake(error)
         wanted = meant(hits.found)

@@ -91,7 +91,8 @@ class Lists:
         identifier = find_identifier(name)
         if identifier is None:
             raise Problem(404, "No such paper", messages.no_identifier(name))
-        one = await self._pages.paper(identifier)
+        async with self._desk.turn():  # for those that are like it
+            one = await self._pages.paper(identifier)
         if one is None:
             raise Problem(404, "No such paper", messages.no_paper(identifier))
         return self._desk.page(

@@ -44,20 +44,17 @@ class WebSite:
 
     @property
     def routes(self) -> Sequence[RouteDef]:
-        lists, finding, feeding, in_turn = self._lists, self._finding, self._feeding, self._desk.in_turn
+        lists, finding, feeding = self._lists, self._finding, self._feeding
         handlers: dict[str, Handler] = {
             "/": lists.home,
             **{f"/papers/{span.value}/{{name}}": lists.of(span) for span in Span},
-            "/papers/{name:.+}": in_turn(lists.paper),  # with those that are like it
-            "/search": in_turn(finding.search),
-            "/search/results": in_turn(finding.results),
-            "/preview": in_turn(finding.preview),
+            "/papers/{name:.+}": lists.paper,
+            "/search": finding.search,
+            "/search/results": finding.results,
+            "/preview": finding.preview,
             "/feeds": finding.feeds,
-            **{f"/feed.{form}": in_turn(feeding.of(form)) for form in ("atom", "json")},
-            **{
-                f"/feed/{{secret:[0-9a-f]{{40}}}}.{form}": in_turn(feeding.private(form))
-                for form in ("atom", "json")
-            },
+            **{f"/feed.{form}": feeding.of(form) for form in ("atom", "json")},
+            **{f"/feed/{{secret:[0-9a-f]{{40}}}}.{form}": feeding.private(form) for form in ("atom", "json")},
             "/thumb/{name:.+}": self._thumbnail,
             "/static/{version}/{name}": self._static,
             "/robots.txt": self._robots,

@@ -12,6 +12,7 @@ NO_LIST_YET = (
     "No list has been read so far. The bot reads the newest one within some minutes; try again then."
 )
 OUT_OF_ORDER = "The store of papers does not answer now. Please try again in a minute."
+BUSY = "Many people search just now. Please try again in a minute."
 MISHAP = "That went wrong on our side, and it is in the log. Trying again may help."
 NO_PAGE = "There is nothing at this address. The search finds papers, and the newest list has its own page."
 NO_FEED = (
