@@ -113,6 +113,24 @@ async def test_other_lists_and_orders(root: str, path: str, titles: list[str], s
     assert said in page.words
 
 
+async def test_no_tab_of_a_list_is_dead(root: str, database: Database) -> None:
+    """Neither the end of the week nor that of the month has a list so far."""
+    async with database.write() as session:
+        await papers.record_polls(session, [DAY + timedelta(days=1)], NOON)
+    tabs = {
+        "/": "date/2026-07-29 week/2026-W31 month/2026-07",
+        "/papers/week/2026-W31": "date/2026-07-29 week/2026-W31 month/2026-07",
+        "/papers/month/2026-07": "date/2026-07-29 week/2026-W31 month/2026-07",
+        "/papers/date/2026-07-28": "date/2026-07-28 week/2026-W31 month/2026-07",
+        "/papers/date/2026-07-30": "date/2026-07-30 week/2026-W31 month/2026-07",
+    }
+    for path, lists in tabs.items():
+        nav = (await get(root, path)).text.partition('aria-label="How many days"')[2].partition("</nav>")[0]
+        found = re.findall(r'href="(.*?)"', nav)
+        assert found == [f"/papers/{one}" for one in lists.split()]
+        assert {(await get(root, one)).status for one in found} == {200}
+
+
 async def test_a_long_list_has_pages_and_the_last_is_the_last(database: Database) -> None:
     await keep(database, *(make_facts(number, upvotes=number) for number in range(1, 121)))
     async with site_over(database, search_over(database)) as root:
@@ -386,6 +404,7 @@ async def test_before_the_first_list_is_read(database: Database) -> None:
         pages = [await get(root, path) for path in ("/", "/search?q=agents", "/preview", "/feed.atom")]
     assert [page.status for page in pages] == [200, 200, 200, 200]
     assert "No list has been read so far" in pages[0].words
+    assert "/papers/date/" not in pages[0].text.partition("<main")[2], "it would lead to nothing"
 
 
 async def test_a_day_without_papers_was_read_all_the_same(root: str, database: Database) -> None:
