@@ -204,13 +204,24 @@ async def test_a_mistake_is_shown_where_it_is_with_a_way_out(root: str) -> None:
 
 async def test_how_a_digest_looks(root: str) -> None:
     page = await get(root, "/preview?q=agents")
-    assert page.words.count("Daily Papers · Wed 29 Jul 2026 · 1 paper, 30 upvotes") >= 2
+    heading = re.compile(r'<p class="m-title">.*?Daily Papers · Wed 29 Jul 2026 · 1 paper, 30 upvotes.*?</p>')
+    assert len(heading.findall(page.text)) == 3  # in Slack, in Discord and in the mail
     assert "Daily Papers · Wed 29 Jul: " in page.words  # the subject of the mail
     for said in ("What Slack is sent", '"blocks"', "What Discord is sent", '"embeds"', "What Email is sent"):
         assert said in page.words
     nothing = await get(root, "/preview?q=zzz")
     assert "nothing would have been sent" in nothing.words
     assert (await get(root, "/preview?q=tilte:x")).status == 400
+
+
+async def test_a_mail_shows_no_pictures_where_chats_do(root: str, database: Database) -> None:
+    async with site_over(database, search_over(database), DAILY_PAPERS_THUMBNAILS=True) as pictured:
+        page = await get(pictured, "/preview?q=agents")
+    pictures = {
+        found[1]: found[0].count('<img src="/thumb/')
+        for found in re.finditer(r'<section class="look (\w+)".*?</section>', page.text, re.DOTALL)
+    }
+    assert pictures == {"slack": 1, "discord": 1, "email": 0}
 
 
 NOT_THERE = [
