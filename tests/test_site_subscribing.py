@@ -164,7 +164,10 @@ async def test_a_stranger_subscribes_confirms_reads_and_unsubscribes(reader: Rea
     assert await reader.state() is SubscriptionState.ACTIVE
     gone = await reader.send(left, {"List-Unsubscribe": "One-Click"}, Origin="https://mail.example.net")
     assert (gone.status, await reader.state()) == (200, SubscriptionState.ENDED)
-    assert "Nothing comes of this any more" in (await reader.get(left)).words
+    again = await reader.get(left)
+    assert (again.status, again.words) == (410, "Unsubscribed Nothing comes of this any more.")
+    assert again.buttons() == {}
+    assert "m-buttons" not in again.text
     await list_papers(reader.post.app.database, 8, day=TOMORROW + timedelta(days=1))
     reader.post.clock.now = at(TOMORROW + timedelta(days=1), 9)
     assert await reader.post.deliver() == []
@@ -345,6 +348,15 @@ async def test_to_confirm_twice_changes_nothing(quick: Reader) -> None:
         assert (page.status, "Confirmed already" in page.words) == (200, True)
         assert "Yes, send it to me" not in page.words
     assert len(await quick.post.rows(Subscription)) == 1
+
+
+async def test_no_row_is_drawn_for_buttons_that_lead_nowhere(
+    quick: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.subscribing.MOST", 0)
+    page = await quick.subscribed()
+    assert "that is the most. Delete one first." in page.words
+    assert "m-buttons" not in page.text
 
 
 async def test_the_owner_of_a_mailbox_manages_it(reader: Reader) -> None:
