@@ -171,6 +171,16 @@ async def test_one_paper(root: str, database: Database) -> None:
     assert 'role="img" aria-labelledby="chart-title chart-told"' in page.text
 
 
+@pytest.mark.parametrize(("number", "end"), [(1, ""), (2, "s"), (1000, "s")])
+async def test_what_is_counted_is_one_or_many(database: Database, number: int, end: str) -> None:
+    await keep(database, make_facts(1, upvotes=number, comments=number, code_stars=number))
+    async with site_over(database, search_over(database)) as root:
+        pages = [await get(root, path) for path in ("/", "/papers/2607.00001")]
+    for page in pages:
+        for said in (f"{number:,} upvote{end} ", f"★ {number:,} star{end} ", f" {number:,} comment{end} "):
+            assert said in page.words
+
+
 SEARCHES: list[tuple[str, int, list[str], str]] = [
     ("diffusion", 200, ["Diffusion for images", "Diffusion for video"], "2 papers"),
     ("diffusion+-video", 200, ["Diffusion for images"], "1 paper"),
