@@ -156,6 +156,7 @@ async def open_app(
                 commands.handle,
                 {name: one.preview for name, one in installed.items() if one.preview is not plain},
                 opt_ins if opt_ins.problem is None else None,
+                opt_ins.problem if settings.smtp_url else None,
             ),
         )
 

@@ -72,7 +72,7 @@ class Entrance:
                 self._connection, host.strip("[]"), int(port)
             )
         except OSError as problem:
-            reason = problem.strerror or type(problem).__name__
+            *_, reason = (problem.strerror or type(problem).__name__).split(": ")  # asyncio names the address
             raise EntranceError(
                 f"Cannot listen on {self._address} ({reason}); choose another port in DAILY_PAPERS_HTTP."
             ) from problem

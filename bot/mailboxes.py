@@ -14,7 +14,7 @@ from bot.links import LinkError, LinkExpired
 from bot.mailing import Mailing, new_generation, request_of, void
 from bot.messages import mailboxes as messages
 from bot.places import Place
-from bot.request import Reply, Request
+from bot.request import Refusal, Reply, Request
 from bot.subscribing import Subscribing
 from bot.ways import Ways
 from storage import mailboxes, subscriptions
@@ -73,7 +73,7 @@ class Mailboxes:
         return Reply((messages.really(request.text, found["name"].casefold() if found and own else "", own),))
 
     async def leaving(self, token: str) -> Reply:
-        """What a link to unsubscribe asks, which does nothing yet."""
+        """What a link to unsubscribe asks, which does nothing yet. Refused where nothing is left to end."""
         try:
             asked = self._mailing.signer().unsubscribed(token)
         except LinkError as problem:
@@ -81,9 +81,8 @@ class Mailboxes:
         async with self._database.read() as session:
             named = [await subscriptions.subscription_by_id(session, number) for number in asked.numbers]
         own = [one for one in named if one is not None and one.place == str(asked.place)]
-        return Reply(
-            (messages.leaving([one for one in own if one.state is not SubscriptionState.ENDED], asked.place),)
-        )
+        going = [one for one in own if one.state is not SubscriptionState.ENDED]
+        return Reply((messages.leaving(going, asked.place),), refusal=None if going else Refusal.GONE)
 
     async def unsubscribe(self, token: str, now: datetime) -> Reply:
         """End what a link names. To do so twice changes nothing."""

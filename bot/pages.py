@@ -52,6 +52,7 @@ class Edition:
         number, pages: which page this is, and of how many; both at least 1.
         standing: how the lists stand, of which papers and upvotes are those of all pages.
         before, after: the nearest periods of the same length with papers.
+        spans: as `spans_of` gives them.
     """
 
     period: Period
@@ -62,6 +63,7 @@ class Edition:
     standing: Standing
     before: Period | None
     after: Period | None
+    spans: Sequence[Period]
 
     @property
     def first(self) -> int:
@@ -155,7 +157,8 @@ class Pages:
             near = (standing.before, standing.after)
             before, after = (period_of(period.span, day) if day else None for day in near)
             papers = periods.in_sequence(session, ids)
-            return Edition(period, sorting, papers, page, pages, standing, before, after)
+            spans = spans_of(period, standing)
+            return Edition(period, sorting, papers, page, pages, standing, before, after, spans)
 
         return await self._database.ask(read)
 
@@ -221,6 +224,19 @@ def ordered(papers: Sequence[Listed], sorting: Sorting) -> list[Listed]:
     if sorting is Sorting.NEW:
         return newest
     return sorted(newest, key=lambda one: one.upvotes, reverse=True)
+
+
+def spans_of(period: Period, standing: Standing) -> list[Period]:
+    """A day, a week and a month that show the last papers of a period, itself among them. Of an empty one,
+    those round it if they have papers, else the nearest that have. Empty where no list has any."""
+    days = [standing.newest] if standing.newest else [standing.before, standing.after]
+    filled = [day for day in days if day]
+    return [period if span is period.span else _shown_as(span, period, filled) for span in Span if filled]
+
+
+def _shown_as(span: Span, period: Period, filled: Sequence[date]) -> Period:
+    near = [period_of(span, day) for day in filled]
+    return next((one for one in near if one.first <= period.last <= one.last), near[0])
 
 
 def _thread(digest: Digest, served: Served) -> list[Message]:

@@ -52,6 +52,8 @@ class Runtime:
             closed = await self._open(entrance, needed, [page.name for page in pages])
             if closed and pages and (set(only) & self._site_kinds.keys() or not adapters):
                 raise EntranceError(closed)
+            if pages and not closed and (problem := self._app.services.mail_problem):
+                log.warning("nobody_can_subscribe_by_mail", problem=problem)
             return await self._run_until(stop, jobs, adapters, watching, closed)
         finally:
             await entrance.close()

@@ -48,6 +48,7 @@ class Services:
         handle: answers what the owner of a mailbox asks.
         previews: what a platform would be sent for a message, as JSON, by the platform's name.
         sign_up: takes who wants digests by email; None where none can be sent.
+        mail_problem: why nobody is taken though a mail server is named, in a clause for whoever runs the bot.
     """
 
     pages: Pages
@@ -57,6 +58,7 @@ class Services:
     handle: Handler
     previews: Mapping[str, Callable[[Message], Any]] = field(default_factory=dict)
     sign_up: OptIns | None = None
+    mail_problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Standing(NamedTuple):
         papers: those that were not withdrawn.
         polled_at: when the source was last asked for one of its days; None where it never was.
         unsettled: how many of its days may still grow.
+        newest: the last of its days with papers; None where it has none.
         before, after: the nearest days with papers outside of it.
     """
 
@@ -38,6 +39,7 @@ class Standing(NamedTuple):
     stars: int
     polled_at: datetime | None
     unsettled: int
+    newest: date | None
     before: date | None
     after: date | None
 
@@ -54,14 +56,14 @@ def standing(session: Session, first: date, last: date) -> Standing:
     )
     papers = sql_select(*sums).where(col(Paper.listed_on).between(first, last), stays)
     open_days = func.sum(case((col(Edition.settled_at).is_(None), 1), else_=0))
-    editions = select(func.max(col(Edition.polled_at)), func.coalesce(open_days, 0))
+    filled = case((col(Edition.papers) > 0, col(Edition.day)))
+    editions = select(func.max(col(Edition.polled_at)), func.coalesce(open_days, 0), func.max(filled))
     of_days = editions.where(col(Edition.day).between(first, last))
     count, *numbers = session.connection().execute(papers).one()
-    polled_at, unsettled = session.exec(of_days).one()
+    polled_at, unsettled, newest = session.exec(of_days).one()
     upvotes, comments, stars = map(int, numbers)
-    return Standing(
-        count, upvotes, comments, stars, polled_at, int(unsettled), *days_beside(session, first, last)
-    )
+    beside = days_beside(session, first, last)
+    return Standing(count, upvotes, comments, stars, polled_at, int(unsettled), newest, *beside)
 
 
 def listed(session: Session, first: date, last: date) -> list[Listed]:

@@ -258,6 +258,28 @@ async def test_the_page_needs_no_token(tmp_path: Path, database: Database, words
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("missing", ["", "SMTP_URL", "EMAIL_FROM", "DAILY_PAPERS_SECRET"])
+async def test_why_nobody_can_subscribe_on_the_page_is_logged_once(
+    tmp_path: Path, database: Database, missing: str
+) -> None:
+    mail = {
+        **{"SMTP_URL": "smtp://localhost", "EMAIL_FROM": "papers@example.com"},
+        **{"PUBLIC_URL": "https://papers.example.org", "DAILY_PAPERS_SECRET": "s" * 32},
+    }
+    lines: list[str] = []
+    async with running(
+        tmp_path, "--only", "web", **{name: value for name, value in mail.items() if name != missing}
+    ) as bot:
+        await said(bot, "serving", lines)
+        _, _, err = await stopped(bot, signal.SIGTERM)
+    rows = [json.loads(line) for line in (*lines, *err.splitlines())]
+    warned = [row for row in rows if row["event"] == "nobody_can_subscribe_by_mail"]
+    assert len(warned) == (missing in ("EMAIL_FROM", "DAILY_PAPERS_SECRET"))
+    for row in warned:
+        assert row["level"] == "warning"
+        assert missing in row["problem"]
+
+
 async def test_a_page_that_nobody_could_reach_is_no_reason_to_run(tmp_path: Path, database: Database) -> None:
     async with running(tmp_path, "--only", "web") as first:
         taken = (await said(first, "serving"))["address"]

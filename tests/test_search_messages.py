@@ -1,6 +1,7 @@
 """What a search says, word for word: pages, shared pages, nothing found, mistakes."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,13 +11,14 @@ from hypothesis import strategies as st
 from adapters.discord.render import render as for_discord
 from adapters.slack.render import render as for_slack
 from bot.filters.errors import FilterError
+from bot.filters.match import Matcher
 from bot.filters.parser import parse
 from bot.filters.syntax import Filter, Text
 from bot.markup import Line, Message, plain, plain_line
 from bot.messages import hits
 from bot.messages import search as messages
 from bot.search import Found, Hit
-from tests.factories import make_paper
+from tests.factories import DAY, make_paper
 
 TOKEN = "0123456789abcdef"
 BARE: dict[str, Any] = dict.fromkeys(("summary", "code_url", "project_url", "organization_name"))
@@ -224,6 +226,14 @@ def test_every_example_can_be_read() -> None:
     for text in (*(text for text, _ in messages.EXAMPLES), messages.MORE):
         assert parse(text).root
     assert len(messages.search_usage().buttons) == len(messages.EXAMPLES)
+
+
+def test_the_example_that_narrows_finds_something_on_any_day() -> None:
+    paper = make_paper(
+        authors=["Song Han"], organization="nvidia", code_stars=100, listed_on=date(2026, 6, 15)
+    )
+    for today in (date(2026, 7, 1), DAY, date(2027, 1, 1)):
+        assert Matcher([paper], today).select(parse(messages.MORE)) == [paper]
 
 
 HOSTILE = "@everyone <!channel> *b* _i_ `c` [x](https://evil.example) \u202e " * 30

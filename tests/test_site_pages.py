@@ -113,6 +113,24 @@ async def test_other_lists_and_orders(root: str, path: str, titles: list[str], s
     assert said in page.words
 
 
+async def test_no_tab_of_a_list_is_dead(root: str, database: Database) -> None:
+    """Neither the end of the week nor that of the month has a list so far."""
+    async with database.write() as session:
+        await papers.record_polls(session, [DAY + timedelta(days=1)], NOON)
+    tabs = {
+        "/": "date/2026-07-29 week/2026-W31 month/2026-07",
+        "/papers/week/2026-W31": "date/2026-07-29 week/2026-W31 month/2026-07",
+        "/papers/month/2026-07": "date/2026-07-29 week/2026-W31 month/2026-07",
+        "/papers/date/2026-07-28": "date/2026-07-28 week/2026-W31 month/2026-07",
+        "/papers/date/2026-07-30": "date/2026-07-30 week/2026-W31 month/2026-07",
+    }
+    for path, lists in tabs.items():
+        nav = (await get(root, path)).text.partition('aria-label="How many days"')[2].partition("</nav>")[0]
+        found = re.findall(r'href="(.*?)"', nav)
+        assert found == [f"/papers/{one}" for one in lists.split()]
+        assert {(await get(root, one)).status for one in found} == {200}
+
+
 async def test_a_long_list_has_pages_and_the_last_is_the_last(database: Database) -> None:
     await keep(database, *(make_facts(number, upvotes=number) for number in range(1, 121)))
     async with site_over(database, search_over(database)) as root:
@@ -153,6 +171,16 @@ async def test_one_paper(root: str, database: Database) -> None:
     assert 'role="img" aria-labelledby="chart-title chart-told"' in page.text
 
 
+@pytest.mark.parametrize(("number", "end"), [(1, ""), (2, "s"), (1000, "s")])
+async def test_what_is_counted_is_one_or_many(database: Database, number: int, end: str) -> None:
+    await keep(database, make_facts(1, upvotes=number, comments=number, code_stars=number))
+    async with site_over(database, search_over(database)) as root:
+        pages = [await get(root, path) for path in ("/", "/papers/2607.00001")]
+    for page in pages:
+        for said in (f"{number:,} upvote{end} ", f"★ {number:,} star{end} ", f" {number:,} comment{end} "):
+            assert said in page.words
+
+
 SEARCHES: list[tuple[str, int, list[str], str]] = [
     ("diffusion", 200, ["Diffusion for images", "Diffusion for video"], "2 papers"),
     ("diffusion+-video", 200, ["Diffusion for images"], "1 paper"),
@@ -186,13 +214,24 @@ async def test_a_mistake_is_shown_where_it_is_with_a_way_out(root: str) -> None:
 
 async def test_how_a_digest_looks(root: str) -> None:
     page = await get(root, "/preview?q=agents")
-    assert page.words.count("Daily Papers · Wed 29 Jul 2026 · 1 paper, 30 upvotes") >= 2
+    heading = re.compile(r'<p class="m-title">.*?Daily Papers · Wed 29 Jul 2026 · 1 paper, 30 upvotes.*?</p>')
+    assert len(heading.findall(page.text)) == 3  # in Slack, in Discord and in the mail
     assert "Daily Papers · Wed 29 Jul: " in page.words  # the subject of the mail
     for said in ("What Slack is sent", '"blocks"', "What Discord is sent", '"embeds"', "What Email is sent"):
         assert said in page.words
     nothing = await get(root, "/preview?q=zzz")
     assert "nothing would have been sent" in nothing.words
     assert (await get(root, "/preview?q=tilte:x")).status == 400
+
+
+async def test_a_mail_shows_no_pictures_where_chats_do(root: str, database: Database) -> None:
+    async with site_over(database, search_over(database), DAILY_PAPERS_THUMBNAILS=True) as pictured:
+        page = await get(pictured, "/preview?q=agents")
+    pictures = {
+        found[1]: found[0].count('<img src="/thumb/')
+        for found in re.finditer(r'<section class="look (\w+)".*?</section>', page.text, re.DOTALL)
+    }
+    assert pictures == {"slack": 1, "discord": 1, "email": 0}
 
 
 NOT_THERE = [
@@ -386,6 +425,7 @@ async def test_before_the_first_list_is_read(database: Database) -> None:
         pages = [await get(root, path) for path in ("/", "/search?q=agents", "/preview", "/feed.atom")]
     assert [page.status for page in pages] == [200, 200, 200, 200]
     assert "No list has been read so far" in pages[0].words
+    assert "/papers/date/" not in pages[0].text.partition("<main")[2], "it would lead to nothing"
 
 
 async def test_a_day_without_papers_was_read_all_the_same(root: str, database: Database) -> None:

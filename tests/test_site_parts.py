@@ -7,10 +7,10 @@ import pytest
 from adapters.web.addresses import path_of, web_address
 from adapters.web.bibtex import bibtex
 from adapters.web.chart import HEIGHT, WIDTH, chart
-from bot.pages import Sorting, ordered
+from bot.pages import Sorting, ordered, spans_of
 from bot.periods import PeriodError, Span, period_of, read_period
 from storage.models import VoteSnapshot
-from storage.periods import Listed
+from storage.periods import Listed, Standing
 from tests.factories import DAY, NOON, make_paper
 
 
@@ -63,6 +63,29 @@ def test_orders_of_a_list() -> None:
     ]
     assert [one.id[-1] for one in ordered(rows, Sorting.TRENDING)] == ["2", "3", "5", "1", "4"]
     assert [one.id[-1] for one in ordered(rows, Sorting.NEW)] == ["3", "5", "2", "1", "4"]
+
+
+JULY_31, AUGUST_3 = date(2026, 7, 31), date(2026, 8, 3)
+SPANS: list[tuple[Span, str, tuple[date | None, date | None, date | None], str]] = [
+    (Span.DAY, "2026-07-31", (JULY_31, DAY, AUGUST_3), "2026-07-31 2026-W31 2026-07"),
+    (Span.WEEK, "2026-W31", (JULY_31, None, AUGUST_3), "2026-07-31 2026-W31 2026-07"),
+    (Span.MONTH, "2026-07", (DAY, None, AUGUST_3), "2026-07-29 2026-W31 2026-07"),
+    (Span.DAY, "2026-08-01", (None, JULY_31, AUGUST_3), "2026-08-01 2026-W31 2026-08"),
+    (Span.DAY, "2026-08-01", (None, JULY_31, None), "2026-08-01 2026-W31 2026-07"),
+    (Span.DAY, "2026-07-30", (None, None, AUGUST_3), "2026-07-30 2026-W32 2026-08"),
+    (Span.WEEK, "2026-W30", (None, None, JULY_31), "2026-07-31 2026-W30 2026-07"),
+    (Span.DAY, "9999-12-31", (None, JULY_31, None), "9999-12-31 2026-W31 2026-07"),
+    (Span.DAY, "2026-07-29", (None, None, None), ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("span", "name", "days", "shown"), SPANS)
+def test_other_lengths_of_a_list_show_papers_too(
+    span: Span, name: str, days: tuple[date | None, date | None, date | None], shown: str
+) -> None:
+    """The days are the last one with papers within, and the nearest before and after."""
+    standing = Standing(1, 1, 1, 1, NOON, 0, *days)
+    assert [one.name for one in spans_of(read_period(span, name), standing)] == shown.split()
 
 
 def test_a_paper_as_bibtex() -> None:

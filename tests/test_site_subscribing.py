@@ -164,7 +164,10 @@ async def test_a_stranger_subscribes_confirms_reads_and_unsubscribes(reader: Rea
     assert await reader.state() is SubscriptionState.ACTIVE
     gone = await reader.send(left, {"List-Unsubscribe": "One-Click"}, Origin="https://mail.example.net")
     assert (gone.status, await reader.state()) == (200, SubscriptionState.ENDED)
-    assert "Nothing comes of this any more" in (await reader.get(left)).words
+    again = await reader.get(left)
+    assert (again.status, again.words) == (410, "Unsubscribed Nothing comes of this any more.")
+    assert again.buttons() == {}
+    assert "m-buttons" not in again.text
     await list_papers(reader.post.app.database, 8, day=TOMORROW + timedelta(days=1))
     reader.post.clock.now = at(TOMORROW + timedelta(days=1), 9)
     assert await reader.post.deliver() == []
@@ -345,6 +348,15 @@ async def test_to_confirm_twice_changes_nothing(quick: Reader) -> None:
         assert (page.status, "Confirmed already" in page.words) == (200, True)
         assert "Yes, send it to me" not in page.words
     assert len(await quick.post.rows(Subscription)) == 1
+
+
+async def test_no_row_is_drawn_for_buttons_that_lead_nowhere(
+    quick: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.subscribing.MOST", 0)
+    page = await quick.subscribed()
+    assert "that is the most. Delete one first." in page.words
+    assert "m-buttons" not in page.text
 
 
 async def test_the_owner_of_a_mailbox_manages_it(reader: Reader) -> None:
@@ -536,12 +548,26 @@ async def test_bodies_that_are_no_form(quick: Reader) -> None:
     assert len(await quick.post.rows(Subscription)) == 1
 
 
-@pytest.mark.parametrize("missing", ["SMTP_URL", "EMAIL_FROM", "PUBLIC_URL", "DAILY_PAPERS_SECRET"])
-async def test_where_no_mail_can_be_sent_no_form_is_shown(missing: str) -> None:
+NONE, NOT_READY = (
+    "This bot sends no mail",
+    "Mail is not ready here; whoever runs the bot finds why in its log",
+)
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("SMTP_URL", NONE),
+        ("EMAIL_FROM", NOT_READY),
+        ("PUBLIC_URL", NOT_READY),
+        ("DAILY_PAPERS_SECRET", NOT_READY),
+    ],
+)
+async def test_where_no_mail_can_be_sent_no_form_is_shown(missing: str, said: str) -> None:
     async with post_over(MEMORY, **{missing: ""}) as post, site_of(post) as root:
         reader = Reader(post, root)
         for page in (await reader.get("/subscribe"), await reader.ask(), await reader.get("/mail/confirm/x")):
-            assert (page.status, "This bot sends no mail" in page.words) == (404, True)
+            assert (page.status, said in page.words) == (404, True)
         assert "/subscribe" not in (await reader.get("/")).text
         assert await post.rows(Delivery) == []
 

@@ -189,6 +189,9 @@ async def test_the_days_beside_a_day_have_papers(database: Database) -> None:
         assert await session.run_sync(periods.days_beside, days[0], days[0]) == (None, days[1])
         assert await session.run_sync(periods.days_beside, days[3], days[3]) == (days[2], None)
         assert await session.run_sync(periods.newest_day) == days[3]
+    standing = await database.ask(lambda session: periods.standing(session, days[0], DAY))
+    assert (standing.newest, standing.before, standing.after) == (days[1], None, days[2])
+    assert (await database.ask(lambda session: periods.standing(session, DAY, DAY))).newest is None
 
 
 async def test_an_empty_store_has_no_newest_day(database: Database) -> None:

@@ -15,6 +15,7 @@ from bot.filters.errors import FilterError
 from bot.filters.question import read_question
 from bot.logs import log
 from bot.messages import pages as messages
+from bot.opt_ins import OptIns
 from bot.settings import Settings
 from bot.site import DatabaseError, Services
 
@@ -59,6 +60,13 @@ class Desk:
         canonical = f"{base}{path_of(path, **(query or {}))}" if path else None
         shown = {"canonical": canonical, "here": path, "typed": "", **values}
         return Answer.of(self.renderer.render(template, shown), cache=cache, status=status)
+
+    def sign_up(self) -> OptIns:
+        """What takes who wants mail. Raises Problem where nothing does."""
+        if self.services.sign_up is None:
+            half = self.services.mail_problem is not None
+            raise Problem(404, "No mail here", messages.MAIL_NOT_READY if half else messages.NO_MAIL)
+        return self.services.sign_up
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:

@@ -22,6 +22,7 @@ class Look:
 
     Args:
         subject: of a mail.
+        pictures: whether it shows any; a mail loads nothing.
         payloads: what the platform would be sent; None where no adapter for it is installed.
     """
 
@@ -29,6 +30,7 @@ class Look:
     label: str
     messages: Sequence[Message]
     subject: str
+    pictures: bool
     payloads: Sequence[Any] | None
 
 
@@ -93,5 +95,5 @@ def looks(digests: Digests, previews: Mapping[str, Callable[[Message], Any]]) ->
         messages, preview = [mail] if mail else digests.messages, previews.get(name)
         payloads = [preview(message) for message in messages] if preview else None
         subject = (mail.subject or mail.title) if mail else ""
-        found.append(Look(name, name.capitalize(), messages, subject, payloads))
+        found.append(Look(name, name.capitalize(), messages, subject, mail is None, payloads))
     return found

@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 from aiohttp import web
 from aiohttp.web import Request, RouteDef
 
-from adapters.web.answers import ASK, HTML, NEVER, Answer, Problem
+from adapters.web.answers import ASK, HTML, NEVER, Answer
 from adapters.web.desk import Desk, asked, mistake_in
 from adapters.web.finding import Finding
 from adapters.web.posted import posted
 from adapters.web.replies import status_of
-from bot.messages import pages as messages
-from bot.opt_ins import OptIns
 from bot.schedule import WEEKDAYS, zone_names
 
 PATH = "/subscribe"
@@ -41,7 +39,7 @@ class Enrolling:
 
     async def form(self, request: Request) -> Answer:
         """The empty form, but for a filter that somebody comes with."""
-        self._takes_mail()
+        self._desk.sign_up()
         return await self._form(request, {**_FILLED, "filter": asked(request, "filter")})
 
     async def preview(self, request: Request) -> Answer:
@@ -51,7 +49,7 @@ class Enrolling:
 
     async def ask(self, request: Request) -> Answer:
         """Let the owner of the mailbox be asked; or say what is wrong, each thing at its field."""
-        opt_ins, form = self._takes_mail(), await posted(request)
+        opt_ins, form = self._desk.sign_up(), await posted(request)
         said = {name: form.get(name, usual) for name, usual in _FILLED.items()}
         reply = await opt_ins.request(
             {
@@ -75,12 +73,6 @@ class Enrolling:
             title=reply.messages[0].title or "Subscribe by mail",
             messages=reply.messages,
         )
-
-    def _takes_mail(self) -> OptIns:
-        """Raises Problem where no mail is sent."""
-        if self._desk.services.sign_up is None:
-            raise Problem(404, "No mail here", messages.NO_MAIL)
-        return self._desk.services.sign_up
 
     async def _form(
         self, request: Request, said: Mapping[str, str], errors: Mapping[str, str] | None = None

@@ -6,7 +6,7 @@ from aiohttp.web import Request
 
 from adapters.web.addresses import path_of
 from adapters.web.answers import FRESH, OWN, PLAIN, Answer, Problem
-from adapters.web.desk import Desk, Handler, asked
+from adapters.web.desk import Desk, Handler, asked, carets
 from adapters.web.feed_texts import ATOM, JSON, Where, atom, json_feed
 from bot.feeds import Feed
 from bot.filters.errors import FilterError
@@ -36,8 +36,8 @@ class Feeding:
                 async with self._desk.turn():
                     found = await self._feeds.of_filter(text)
             except FilterError as error:
-                words = plain(unreadable(error))
-                return Answer.of(f"{words}\n\n{error.pointed}\n", PLAIN, FRESH, 400)
+                words, (pointed, _) = plain(unreadable(error)), carets(error)
+                return Answer.of(f"{words}\n\n{pointed}\n", PLAIN, FRESH, 400)
             where = self._where(request, path_of(f"/feed.{form}", q=text), path_of("/search", q=text))
             return _answer(found, form, where, FRESH)
 

@@ -18,6 +18,7 @@ from bot.periods import Period, PeriodError, Span, period_of, read_period
 
 _KEPT = 64
 """Pages that are kept drawn; each has some 60 KB at most."""
+_LABELS = {Span.DAY: "Day", Span.WEEK: "Week", Span.MONTH: "Month"}
 
 
 class Lists:
@@ -66,7 +67,6 @@ class Lists:
     def _draw(self, request: Request, edition: Edition, newest: bool) -> Answer:
         period, sorting = edition.period, edition.sorting
         above, title = heading(period)
-        spans = [(one, _inside(period, one)) for one in Span]
         return self._desk.page(
             request,
             "list.html",
@@ -78,7 +78,7 @@ class Lists:
             edition=edition,
             above=above,
             heading=title,
-            spans=[(name, one, one.span is period.span) for name, one in _labelled(spans)],
+            spans=[(_LABELS[one.span], one, one.span is period.span) for one in edition.spans],
             whole=is_whole(edition),
             newest=newest,
             nothing=messages.NO_LIST_YET if edition.standing.polled_at is None
@@ -113,16 +113,3 @@ def _sorting(request: Request) -> Sorting:
         return Sorting(request.query.get("sort", Sorting.TRENDING.value))
     except ValueError:
         raise Problem(400, "No such order", messages.BAD_SORTING) from None
-
-
-def _inside(period: Period, span: Span) -> Period:
-    """The period of another length that shows the same days, or its last ones."""
-    try:
-        return period if span is period.span else period_of(span, period.last)
-    except (OverflowError, ValueError):
-        return period
-
-
-def _labelled(spans: list[tuple[Span, Period]]) -> list[tuple[str, Period]]:
-    names = {Span.DAY: "Day", Span.WEEK: "Week", Span.MONTH: "Month"}
-    return [(names[span], period) for span, period in spans]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from aiohttp import web
 from aiohttp.web import Request, RouteDef
 
-from adapters.web.answers import NEVER, Answer, Problem
+from adapters.web.answers import NEVER, Answer
 from adapters.web.desk import Desk, Handler, asked
 from adapters.web.posted import posted
 from adapters.web.replies import Filled, filled, form_of, kept, mistake_at, said_beside, status_of
@@ -19,8 +19,6 @@ from bot.forms import Form
 from bot.links import ASKED, CONFIRM, MANAGE, UNSUBSCRIBE, LinkError
 from bot.mailboxes import only_looks
 from bot.mailing import void
-from bot.messages import pages as messages
-from bot.opt_ins import OptIns
 from bot.places import Place
 from bot.request import Reply
 from bot.schedule import zone_names
@@ -77,13 +75,13 @@ class MailboxPages:
 
     async def opened(self, request: Request) -> Answer:
         """Ask whether a subscription is wanted."""
-        reply = await self._opt_ins().opened(_token(request), self._now())
+        reply = await self._desk.sign_up().opened(_token(request), self._now())
         asks = reply.refusal is None and not reply.messages[0].buttons
         return self._told(request, reply, "Yes, send it to me" if asks else "")
 
     async def confirm(self, request: Request) -> Answer:
         """Set it up, and show the receipt."""
-        return self._told(request, await self._opt_ins().confirm(_token(request), self._now()))
+        return self._told(request, await self._desk.sign_up().confirm(_token(request), self._now()))
 
     async def leaving(self, request: Request) -> Answer:
         """Ask whether something is to end."""
@@ -150,11 +148,6 @@ class MailboxPages:
         asks = await self._mailboxes.request_for(token, self._now(), sent.opener or _LIST, opened=True)
         form = form_of(sent.opener, await self._desk.services.handle(asks))
         return kept(form, sent.fields or {}) if form else None
-
-    def _opt_ins(self) -> OptIns:
-        if self._desk.services.sign_up is None:
-            raise Problem(404, "No mail here", messages.NO_MAIL)
-        return self._desk.services.sign_up
 
     def _told(self, request: Request, reply: Reply, ask: str = "") -> Answer:
         """An answer for whose buttons there are links.

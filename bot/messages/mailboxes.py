@@ -113,9 +113,9 @@ def opened(filter_text: str, wish: str, zone: str, place: Place) -> Message:
 
 
 def leaving(named: Sequence[Subscription], place: Place) -> Message:
-    """The page that a link to unsubscribe leads to."""
+    """The page that a link to unsubscribe leads to; without a button where all of it has ended."""
     if not named:
-        return unsubscribed(())
+        return replace(unsubscribed(()), buttons=())
     return Message(
         title="Unsubscribe?",
         lines=(

@@ -19,6 +19,10 @@ NO_FEED = (
     "There is no feed at this address; perhaps it has moved. /papers feed in the chat says where yours is."
 )
 NO_MAIL = "This bot sends no mail. Every filter is a feed, though: the page of feeds says how to follow it."
+MAIL_NOT_READY = (
+    "Mail is not ready here; whoever runs the bot finds why in its log. "
+    "Every filter is a feed, though: the page of feeds says how to follow it."
+)
 TOO_LONG = "That is more than this page takes. Please go back, and send less."
 NO_FORM = "This address takes what is filled in on a page. Please go back to that page, and try again."
 BAD_NUMBER = "The number of a page is a whole number from 1 on: write for example page=2."

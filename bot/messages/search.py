@@ -24,7 +24,7 @@ EXAMPLES = (
     ("(pruning OR quantization) org:nvidia", "one of two words, by one organisation"),
 )
 """Filters that show the language, each with its meaning."""
-MORE = 'author:"Song Han" org:nvidia has:project stars>=100 since:14d until:2026-06-30'
+MORE = 'author:"Song Han" org:nvidia has:project stars>=100 since:2026-06-01 until:2026-06-30'
 """Fields that the examples leave out."""
 _EVERY = line(
     "This is every paper; words make it fewer: ", Span("/papers search diffusion models", code=True)
