@@ -345,3 +345,11 @@ def test_a_place_that_was_refused_is_paused_and_can_be_resumed(terminal: Termina
     assert json.loads(terminal.type("subscriptions", "--json").out)[0]["state"] == "active"
     done.set()
     server.join()
+
+
+def test_no_bar_leaves_an_empty_line_where_there_is_no_terminal(terminal: Terminal) -> None:
+    read = terminal.type("ingest", "--since", "2026-07-20", "--until", "2026-07-31")
+    assert (read.code, read.err) == (0, "")
+    made = terminal.type("reindex")
+    assert made.out.startswith("20 papers indexed in ")
+    assert (made.code, made.err) == (0, "")
