@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.platforms import discord, slack
 from bot.cli.shell import run
-from bot.cli.values import read_date, read_moment, read_number
+from bot.cli.values import read_date, read_filter, read_moment, read_number
 
 app = typer.Typer(
     name="daily-papers",
@@ -154,9 +154,8 @@ def search(
     """Find papers in the store, best first."""
     from bot.cli import searching
 
-    if strange := next((word for word in words if word.startswith("--")), None):
-        raise typer.BadParameter(f'there is no option "{strange}"; to leave a word out, write -word')
-    run(lambda opened: searching.search(opened, " ".join(words), limit, as_json))
+    text = read_filter(words)
+    run(lambda opened: searching.search(opened, text, limit, as_json))
 
 
 @app.command()
@@ -189,10 +188,12 @@ def deliver(now: NowOption = None, as_json: JsonOption = False) -> None:
     run(lambda opened: sending.deliver(opened, now, as_json), quiet_stdout=as_json)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})
 def subscribe(
     place: PlaceArgument,
-    filter_text: Annotated[str, typer.Argument(metavar="[FILTER]", help="Without one: every paper.")] = "",
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="FILTER", help="As in `search`; without one: every paper.")
+    ] = None,
     cadence: Annotated[
         CadenceChoice, typer.Option(help="How often; each: as soon as a list has settled.")
     ] = (CadenceChoice.daily),
@@ -216,9 +217,11 @@ def subscribe(
     """Post a digest to a place on these days at this time."""
     from bot.cli import subscribing
 
+    read_filter([place])  # a mistyped option would stand there
+    text = read_filter(words or [])
     typed = subscribing.Typed(
         place,
-        filter_text,
+        text,
         cadence.value,
         at,
         zone,
