@@ -125,6 +125,16 @@ def test_a_subscription_is_tried_before_it_is_made(terminal: Terminal) -> None:
     assert "Other subscriptions of console:: 1." in made.err
 
 
+def test_a_filter_may_be_several_words_and_one_may_begin_with_a_minus(terminal: Terminal) -> None:
+    words = ("robot", "-survey", "upvotes>=5", "--at", "08:00", "-benchmark")
+    made = terminal.type("subscribe", "console:", *words, "--now", MORNING)
+    assert (made.code, "at 08:00 UTC" in made.out) == (0, True)
+    quoted = terminal.type("subscribe", "console:", "robot -survey upvotes>=5 -benchmark", "--now", MORNING)
+    assert quoted.code == 0
+    apart, together = terminal.type("subscriptions", "--json").json
+    assert apart["filter"] == together["filter"] != ""
+
+
 def test_a_sunday_is_skipped_with_its_reason(terminal: Terminal) -> None:
     terminal.type("subscribe", "console:", "--days", "mon-sun", "--now", "2026-07-26T08:00Z")
     terminal.type("ingest", "--date", "2026-07-26")
@@ -228,6 +238,8 @@ def test_demo_shows_the_thread_once_and_says_why_not_twice(terminal: Terminal, t
         (["pause", "7"], 1, "there is no subscription 7"),
         (["why", "irc:#papers"], 2, 'no platform is called "irc"'),
         (["subscribe"], 2, "PLACE"),
+        (["subscribe", "console:", "--cadnce", "weekly"], 2, 'no option "--cadnce"'),
+        (["subscribe", "--sur", "console:"], 2, 'no option "--sur"'),
         (["unsubscribe", "7"], 1, "there is no subscription 7"),
         (["unsubscribe", "one"], 2, "one"),
         (["resume", "7"], 1, "there is no subscription 7"),
@@ -345,3 +357,11 @@ def test_a_place_that_was_refused_is_paused_and_can_be_resumed(terminal: Termina
     assert json.loads(terminal.type("subscriptions", "--json").out)[0]["state"] == "active"
     done.set()
     server.join()
+
+
+def test_no_bar_leaves_an_empty_line_where_there_is_no_terminal(terminal: Terminal) -> None:
+    read = terminal.type("ingest", "--since", "2026-07-20", "--until", "2026-07-31")
+    assert (read.code, read.err) == (0, "")
+    made = terminal.type("reindex")
+    assert made.out.startswith("20 papers indexed in ")
+    assert (made.code, made.err) == (0, "")

@@ -58,6 +58,7 @@ def test_what_is_no_plain_address_is_refused_in_words(typed: str) -> None:
         ("smtp://u:p@localhost:25", ("localhost", 25, Security.STARTTLS, "u", "p")),
         ("smtp://h.org", ("h.org", 587, Security.STARTTLS, None, None)),
         ("smtp://localhost", ("localhost", 25, Security.NONE, None, None)),
+        ("smtp://127.0.0.1:1025", ("127.0.0.1", 1025, Security.NONE, None, None)),
         ("smtp://[::1]:1025", ("::1", 1025, Security.NONE, None, None)),
         ("smtp://h.org?tls=never", ("h.org", 25, Security.NONE, None, None)),
     ],

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.digest import Digest, Nothing, TooFew, arrange
-from bot.markup import Span, plain, plain_line
-from bot.messages import reasons, thread, words
+from bot.markup import Message, Span, plain, plain_line
+from bot.messages import channels, mailboxes, reasons, thread, words
 from bot.messages.thread import Served
+from bot.places import Place
 from storage.models import PartKind, Style, Subscription
 from tests.factories import DAY, make_paper, make_subscription
 
@@ -294,3 +295,10 @@ def test_who_is_paused_is_named() -> None:
     assert reasons.paused(gone, [11, 12]) == (
         "The channel is archived; subscriptions 11, 12 are paused: resume when that is mended."
     )
+
+
+@pytest.mark.parametrize(
+    "said", [mailboxes.asked(Place("email", "ann@example.org")), channels.no_channel(), channels.posts([])]
+)
+def test_no_line_ends_with_a_blank(said: Message) -> None:
+    assert [row for row in map(plain_line, said.lines) if row != row.rstrip()] == []

@@ -4,9 +4,9 @@ import sys
 
 from typer.exceptions import Abort, TyperException
 
-from bot.cli import outbox  # noqa: F401  (its commands join the others)
+from bot.cli import outbox, version  # noqa: F401  (what they have joins the others)
 from bot.cli.root import app
-from bot.cli.shell import explain, fail
+from bot.cli.shell import explain, fail, note
 
 
 def _sentence(problem: TyperException) -> str:
@@ -20,7 +20,11 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except TyperException as problem:
-        code = fail(_sentence(problem), problem.exit_code)
+        code = problem.exit_code
+        if problem.format_message().startswith("Usage:"):  # nothing was typed, so that this is the help
+            note(problem.format_message())
+        else:
+            fail(_sentence(problem))
     except (Abort, KeyboardInterrupt):
         code = 130
     except Exception as problem:

@@ -3,6 +3,7 @@
 import time
 
 from bot.app import App
+from bot.cli.bars import bar
 from bot.cli.shell import answer
 from bot.text import counted
 
@@ -12,14 +13,11 @@ async def reindex(app: App) -> int:
 
     Raises DatabaseError.
     """
-    from rich.console import Console
-    from rich.progress import Progress
-
     began = time.perf_counter()
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Indexing papers", total=None)
-        papers = await app.index.rebuild(lambda done, of: bar.update(task, completed=done, total=of))
-        bar.update(task, description="Learning to rank", total=None)
+    with bar() as shown:
+        task = shown.add_task("Indexing papers", total=None)
+        papers = await app.index.rebuild(lambda done, of: shown.update(task, completed=done, total=of))
+        shown.update(task, description="Learning to rank", total=None)
         await app.ranking.learn()
     answer(f"{counted(papers, 'paper')} indexed in {time.perf_counter() - began:.1f} seconds.")
     return 0

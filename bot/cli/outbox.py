@@ -19,7 +19,7 @@ def deliveries(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the latest deliveries, newest first, or put failed ones back."""
+    """Show the latest deliveries, or put failed ones back. Newest first, 50 at the most."""
     from bot.cli import letters
 
     if retry:

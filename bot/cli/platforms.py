@@ -35,7 +35,7 @@ def invite() -> None:
 def workspaces(
     as_json: Annotated[bool, typer.Option("--json", help="For programs; docs/cli.md has the shape.")] = False,
 ) -> None:
-    """List the workspaces that have installed the bot, beside that of SLACK_BOT_TOKEN."""
+    """List the workspaces that have installed the bot. That of SLACK_BOT_TOKEN is not among them."""
     from bot.cli import workspaces
 
     run(lambda opened: workspaces.show(opened, "slack", as_json))
@@ -43,7 +43,7 @@ def workspaces(
 
 @slack.command()
 def add() -> None:
-    """Add a workspace by its bot token, which is asked for, or read from standard input."""
+    """Add a workspace by its bot token. It is asked for, or read from standard input."""
     from bot.cli import workspaces
 
     run(lambda opened: workspaces.add(opened, "slack"))

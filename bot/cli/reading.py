@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import digest as digests
 from bot.app import App
+from bot.cli.bars import bar
 from bot.cli.sending import find_edition
 from bot.cli.shell import Failed, answer, note
 from bot.identifiers import find_identifier
@@ -62,12 +63,9 @@ def _progress(days: int) -> Iterator[Callable[[], None]]:
     if days <= _LONG_RANGE:
         yield lambda: None
         return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Reading editions", total=days)
-        yield lambda: bar.advance(task)
+    with bar() as shown:
+        task = shown.add_task("Reading editions", total=days)
+        yield lambda: shown.advance(task)
 
 
 def _stopped(left: list[date], problem: SourceError) -> str:

@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.platforms import discord, slack
 from bot.cli.shell import run
-from bot.cli.values import read_date, read_moment, read_number
+from bot.cli.values import read_date, read_filter, read_moment, read_number
 
 app = typer.Typer(
     name="daily-papers",
@@ -49,7 +49,10 @@ class Format(StrEnum):
 
 PlaceArgument = Annotated[
     str,
-    typer.Argument(metavar="PLACE", help="console:, slack:C0123, slack:@U0123, discord:1234, discord:@1234."),
+    typer.Argument(
+        metavar="PLACE",
+        help="slack:C0123, slack:@U0123, discord:1234, discord:@1234, email:ann@example.org, console:.",
+    ),
 ]
 NumberArgument = Annotated[
     int, typer.Argument(parser=read_number, metavar="ID", help="As in `subscriptions`.")
@@ -76,7 +79,11 @@ def demo(
         bool, typer.Option("--serve", help="Show it as a web page, on DAILY_PAPERS_HTTP, until Ctrl-C.")
     ] = False,
 ) -> None:
-    """Show today's thread here, from a file, without a token."""
+    """Show the newest edition here as a thread, without a token.
+
+    It comes from huggingface.co, or is the bundled one where that is out of reach, and is kept in demo.db,
+    which no other command reads.
+    """
     from bot.cli import demo
 
     run(demo.serve if serve else demo.demo, demo.prepare)
@@ -92,7 +99,7 @@ def serve(
         typer.Option(help="What this process is for: plan, deliver, ingest, learn, slack, discord, web."),
     ] = None,
 ) -> None:
-    """Run the bot: read editions, post what is due, answer /papers. Ends with Ctrl-C."""
+    """Run the bot until Ctrl-C. It reads editions, posts what is due, and answers /papers."""
     from bot.cli import serving
 
     run(lambda opened: serving.serve(opened, console, only or []), verbose=not console)
@@ -108,7 +115,7 @@ def ingest(
         date | None, typer.Option(parser=read_date, metavar="DATE", help="Last of a range.")
     ] = None,
 ) -> None:
-    """Read the newest edition, one day, or a range of days into the store."""
+    """Read the newest edition, a day, or a range of days."""
     from bot.cli import reading
 
     if day and (since or until):
@@ -125,7 +132,7 @@ def digest(
     style: StyleOption = StyleChoice.thread,
     most: MaxOption = None,
 ) -> None:
-    """Print what would be posted for an edition, the newest by default; post nothing."""
+    """Print what would be posted, and post nothing. The newest edition by default."""
     from bot.cli import reading
 
     run(lambda opened: reading.digest(opened, day, form.value, style.value, most))
@@ -154,14 +161,13 @@ def search(
     """Find papers in the store, best first."""
     from bot.cli import searching
 
-    if strange := next((word for word in words if word.startswith("--")), None):
-        raise typer.BadParameter(f'there is no option "{strange}"; to leave a word out, write -word')
-    run(lambda opened: searching.search(opened, " ".join(words), limit, as_json))
+    text = read_filter(words)
+    run(lambda opened: searching.search(opened, text, limit, as_json))
 
 
 @app.command()
 def reindex() -> None:
-    """Make the search index and what ranking has learnt anew; the bot keeps both by itself."""
+    """Make the search index and what ranking has learnt anew. The bot keeps both by itself."""
     from bot.cli import indexing
 
     run(indexing.reindex)
@@ -175,7 +181,7 @@ def post(
     most: MaxOption = None,
     again: Annotated[bool, typer.Option("--again", help="Post what the place got before once more.")] = False,
 ) -> None:
-    """Post an edition to a place now; what it got before is not posted again."""
+    """Post an edition to a place now. What it got before is not posted again."""
     from bot.cli import sending
 
     run(lambda opened: sending.post(opened, place, day, style.value, most, again))
@@ -183,16 +189,18 @@ def post(
 
 @app.command()
 def deliver(now: NowOption = None, as_json: JsonOption = False) -> None:
-    """Send all that is due, and exit: for cron and scheduled workflows."""
+    """Send all that is due, and exit. Made for cron and scheduled workflows."""
     from bot.cli import sending
 
     run(lambda opened: sending.deliver(opened, now, as_json), quiet_stdout=as_json)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})
 def subscribe(
     place: PlaceArgument,
-    filter_text: Annotated[str, typer.Argument(metavar="[FILTER]", help="Without one: every paper.")] = "",
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="FILTER", help="As in `search`; without one: every paper.")
+    ] = None,
     cadence: Annotated[
         CadenceChoice, typer.Option(help="How often; each: as soon as a list has settled.")
     ] = (CadenceChoice.daily),
@@ -216,9 +224,11 @@ def subscribe(
     """Post a digest to a place on these days at this time."""
     from bot.cli import subscribing
 
+    read_filter([place])  # a mistyped option would stand there
+    text = read_filter(words or [])
     typed = subscribing.Typed(
         place,
-        filter_text,
+        text,
         cadence.value,
         at,
         zone,

@@ -1,5 +1,6 @@
 """Values as they are typed on the command line."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 import typer
@@ -41,3 +42,11 @@ def read_number(text: str) -> int:
     if not text.isdecimal() or len(text) > 18:
         raise typer.BadParameter(f'"{text}" is not a number; `daily-papers subscriptions` shows them')
     return int(text)
+
+
+def read_filter(words: Iterable[str]) -> str:
+    """A filter of several words; one that begins with a minus is no option. Raises typer.BadParameter."""
+    text = list(words)
+    if strange := next((word for word in text if word.startswith("--")), None):
+        raise typer.BadParameter(f'there is no option "{strange}"; to leave a word out, write -word')
+    return " ".join(text)

@@ -17,7 +17,7 @@ def posts(found: Sequence[Subscription]) -> Message:
     if not found:
         return Message(
             lines=(
-                line("Nothing is posted here yet. Whoever manages this channel can turn it on: "),
+                line("Nothing is posted here yet. Whoever manages this channel can turn it on:"),
                 line(Span("/papers channel on", code=True), " – every paper, at 09:00 on weekdays"),
                 line(
                     Span("/papers channel agents -survey daily 10:00 most 10", code=True), " – or just these"
@@ -89,7 +89,7 @@ def no_channel() -> Message:
     """Asked where nobody else is."""
     return Message(
         lines=(
-            line("There is no channel here; ask in the one where papers are to be posted. For yourself: "),
+            line("There is no channel here; ask in the one where papers are to be posted. For yourself:"),
             line(Span("/papers subscribe diffusion models", code=True)),
         ),
         buttons=(Button("Subscribe", "subscribe", form=True),),

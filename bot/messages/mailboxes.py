@@ -28,7 +28,7 @@ def asked(place: Place) -> Message:
             line(
                 "A mail is on its way to ",
                 Span(place.address, bold=True),
-                " with a link that confirms this. ",
+                " with a link that confirms this.",
             ),
             line(
                 f"The link works for {_HOURS} hours; until then nothing is set up, and nothing else is sent. "
