@@ -124,7 +124,7 @@ class Search:
         Args:
             since: the first edition; the last is that of `today` (UTC), from which ages count.
         """
-        window = Day(Bound.SINCE, since)
+        window = And((Day(Bound.SINCE, since), Day(Bound.UNTIL, today)))
 
         def sampled(session: Session, now: Standing) -> tuple[Sample]:
             def keys(root: Node | None) -> "Keys":
@@ -244,7 +244,7 @@ class Search:
         return Found(wanted, hits, len(found), first)
 
 
-def _within(root: Node | None, window: Day) -> Filter:
+def _within(root: Node | None, window: Node) -> Filter:
     return filter_of(And((root, window)) if root else window)
 
 

@@ -110,6 +110,11 @@ _ENDINGS = tuple(
         r"by\s+e-?mail\s+(?P<email>\S+@\S+)",
     )
 )
+_HALF_A_TIME = re.compile(
+    rf"(?:^|\s)(?:daily|weekly(?:\s+(?:on\s+)?{_DAY})?)\s+(?:at\s+)?\d{{1,2}}(?::\d)?(?:\s*[ap]\.?m\.?)?$",
+    re.IGNORECASE,
+)
+"""What would become words of the filter, and is meant for a time: `daily 9`, `weekly mon 9am`."""
 _WHEN = re.compile(
     rf"(?P<cadence>daily|weekly|each)?(?:\s*(?:on\s+)?(?P<days>{_DAY}(?:\s*[-,–]\s*{_DAY})*))?"
     r"(?:\s*(?:at\s+)?(?P<time>\d{1,2}:\d{2}))?",
@@ -127,6 +132,8 @@ def wish_in(text: str) -> Wish:
                 raise WishError(f'"{name}" is said twice; keep one of them', name)
             said[name] = value
         rest = rest[: found.start()].rstrip()
+    if _HALF_A_TIME.search(rest):
+        raise WishError("write the time with its minutes, for example daily 09:00", "when")
     if "days" in said and _names_a_day(said.get("when", "")):
         raise WishError("the weekday is said twice; keep one of them", "when")
     wish = wish_of(said | ({"filter": rest} if rest else {}))

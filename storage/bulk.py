@@ -48,16 +48,15 @@ class _Among(FunctionElement[bool]):
     _is_implicitly_boolean = True  # else it is compared with 1 on SQLite, which then looks by no index
 
 
-def among(column: Any, values: Collection[int] | Collection[str] | str) -> FunctionElement[bool]:
+def among(column: Any, values: Collection[int] | Collection[str]) -> FunctionElement[bool]:
     """Whether a column is one of many numbers or texts. They are one value of the statement: `in_` makes
-    each a value of its own, and to write thousands of them takes longer than to find their rows.
-
-    Args:
-        values: or the name under which they are given to a statement that is made beforehand.
-    """
-    if isinstance(values, str):
-        return _Among(column, bindparam(values, type_=_List()))
+    each a value of its own, and to write thousands of them takes longer than to find their rows."""
     return _Among(column, bindparam(None, values, type_=_List()))
+
+
+def among_given(column: Any, name: str) -> FunctionElement[bool]:
+    """The same in a statement that is made beforehand: the values are given under `name`."""
+    return _Among(column, bindparam(name, type_=_List()))
 
 
 @compiles(_Among, "postgresql")

@@ -28,7 +28,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.bulk import among
+from storage.bulk import among_given
 from storage.models import Delivery, DeliveryState, Part
 from storage.places import installation_of
 from storage.rows import DELIVERY, DeliveryRow, PartRow
@@ -162,9 +162,9 @@ def _ready_rows(sqlite: bool, some_taken: bool, some_closed: bool, only_one: boo
             or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= bindparam("now"))
         )
     if some_taken:
-        rows = rows.where(~among(Delivery.id, "taken"))
+        rows = rows.where(~among_given(Delivery.id, "taken"))
     if some_closed:
-        rows = rows.where(~among(_installation(sqlite), "closed"))
+        rows = rows.where(~among_given(_installation(sqlite), "closed"))
     rows = rows.order_by(col(Delivery.direct), col(Delivery.id)).limit(bindparam("most", type_=Integer()))
     return rows.with_for_update(skip_locked=True, of=Delivery)
 
@@ -228,7 +228,7 @@ _OWNER_UNTIL: Any = col(Delivery.owner_until)
 _HELD = text("delivery.state = 'sending'")
 _TAKE = (
     update(Delivery)
-    .where(among(Delivery.id, "numbers"))
+    .where(among_given(Delivery.id, "numbers"))
     .values(state=DeliveryState.SENDING, owner=bindparam("by"), owner_until=bindparam("until"))
     .returning(*DELIVERY)
 )
@@ -242,14 +242,14 @@ _TAKE_BACK = (
         or_(
             col(Delivery.owner_until).is_(None),
             col(Delivery.owner_until) <= bindparam("now"),
-            among(Delivery.owner, "dead"),
+            among_given(Delivery.owner, "dead"),
         ),
     )
     .values(state=DeliveryState.PENDING, owner=None, owner_until=None)
 )
 _RENEW = (
     update(Delivery)
-    .where(among(Delivery.id, "numbers"), among(Delivery.owner, "owners"))
+    .where(among_given(Delivery.id, "numbers"), among_given(Delivery.owner, "owners"))
     .values(owner_until=func.coalesce(bindparam("until", type_=_OWNER_UNTIL.type), col(Delivery.owner_until)))
     .returning(col(Delivery.id), col(Delivery.owner))
 )

@@ -63,10 +63,10 @@ def names_of(row: type[DeliveryRow | PartRow]) -> Sequence[str]:
     return [one.name for one in fields(row)]
 
 
-def columns_of(table: type[SQLModel], row: type[DeliveryRow | PartRow]) -> list[Mapped[Any]]:
+def _columns_of(table: type[SQLModel], row: type[DeliveryRow | PartRow]) -> list[Mapped[Any]]:
     """The same in a statement: what a database finds by them makes the row."""
     return [col(getattr(table, name)) for name in names_of(row)]
 
 
-DELIVERY = columns_of(Delivery, DeliveryRow)
-PART = columns_of(Part, PartRow)
+DELIVERY = _columns_of(Delivery, DeliveryRow)
+PART = _columns_of(Part, PartRow)

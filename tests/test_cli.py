@@ -120,9 +120,14 @@ def test_a_subscription_is_tried_before_it_is_made(terminal: Terminal) -> None:
     sure = terminal.type("subscribe", "console:", "kettles", "--sure", "--now", "2026-07-29T12:00Z")
     assert (sure.code, sure.out[:14]) == (0, "Subscription 1")
 
+    for now in ("2026-07-28T12:00Z", "2026-09-29T12:00Z"):
+        early = terminal.type("subscribe", "console:", "kettles", "--now", now)
+        assert "I have no papers of the last 30 days to try it on." in early.err
+        terminal.type("unsubscribe", early.out.split()[1].rstrip(":"))
+
     made = terminal.type("subscribe", "console:", "agents", "--now", "2026-07-29T12:00Z")
     assert "this would have sent" in made.err
-    assert "Other subscriptions of console:: 1." in made.err
+    assert "Other subscriptions there: 1." in made.err
 
 
 def test_a_filter_may_be_several_words_and_one_may_begin_with_a_minus(terminal: Terminal) -> None:

@@ -90,6 +90,12 @@ def test_a_whole_digest_is_one_mail() -> None:
     assert "https://github.com/example/numbers" in plain_text(mail)
 
 
+def test_the_small_print_keeps_its_addresses_in_plain_text() -> None:
+    note = (Span("Subscription 3 · "), Span("Open on the web", "https://papers.example.org/"))
+    text = plain_text(mailed(Message("Hello", note=note)))
+    assert "Subscription 3 · Open on the web\nhttps://papers.example.org/\n" in text
+
+
 def test_compact_is_a_line_for_each_paper() -> None:
     text = plain_text(mailed(digest(Style.COMPACT)))
     assert "Paper 2 · 2 upvotes\nhttps://huggingface.co/papers/2607.00002\n" in text

@@ -62,6 +62,12 @@ async def test_times_are_those_of_the_reader(ana: Someone) -> None:
     ]
 
 
+async def test_what_came_on_another_day_is_told_with_that_day(ana: Someone) -> None:
+    await liked(ana, 1)
+    await ana.stage.come(DAY + ONE, 7)
+    assert (await why(ana))[-1] == "Wed 29 Jul 2026: 1 paper, sent on Thu 30 Jul 2026 at 07:00 UTC"
+
+
 async def test_no_edition_on_sunday(ana: Someone) -> None:
     await list_papers(ana.stage.database, day=SUNDAY)
     await ana.stage.come(SUNDAY, 9)

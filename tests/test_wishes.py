@@ -97,6 +97,10 @@ def test_a_filter_may_hold_any_of_the_words(typed: str) -> None:
     [
         ("x daily 25:00", "when", '"25:00" is not a time'),
         ("x at 9:99", "time", '"9:99" is not a time'),
+        ("x daily 9", "when", "with its minutes, for example daily 09:00"),
+        ("x daily at 9am", "when", "with its minutes"),
+        ("x weekly mon 9 p.m.", "when", "with its minutes"),
+        ("x daily 9:0 in Europe/Paris", "when", "with its minutes"),
         ("x daily weekly", "when", "is said twice"),
         ("x weekly mon 09:00 on tue,wed", "when", "the weekday is said twice"),
         ("x most 5 most 6", "most", "is said twice"),

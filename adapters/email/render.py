@@ -98,7 +98,7 @@ def _text(message: Message) -> str:
         _rows(row for spans in message.lines for row in _paragraph(spans)),
         fixed(message.code),
         *(_rows(_card(card)) for card in message.cards),
-        _rows(_wrapped(plain_line(message.note))),
+        _rows(_paragraph(message.note)),
         _rows(f"{one_line(button.label)}: {button.url}" for button in _linked(message.buttons)),
         f"Unsubscribe: {message.unsubscribe}" if link(message.unsubscribe) else "",
     ]

@@ -87,7 +87,8 @@ def explain(problem: Exception) -> int:
 
 def fail(sentence: str, code: int = 1) -> int:
     """Say on standard error what went wrong, and give the exit code."""
-    typer.echo(f"daily-papers: {sentence.removesuffix('.')}.", err=True)
+    end = "" if sentence.endswith((".", "?", "!")) else "."
+    typer.echo(f"daily-papers: {sentence}{end}", err=True)
     return code
 
 

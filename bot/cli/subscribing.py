@@ -82,7 +82,7 @@ async def subscribe(app: App, typed: Typed, now: datetime | None) -> int:
     note(plain(Message(lines=tried(trial))))
     if others:
         which = ", ".join(str(other.id) for other in others)
-        note(f"Other subscriptions of {place}: {which}. What is due at one hour arrives as one message.")
+        note(f"Other subscriptions there: {which}. What is due at one hour arrives as one message.")
     if problem := app.connections.missing(place.platform):
         note(f"Before the first digest: {problem}.")
     return 0

@@ -82,7 +82,7 @@ def confirmation(asks: str, place: Place, asked_at: datetime, url: str) -> Messa
             ),
         ),
         buttons=(Button("Yes, send it to me", "", url=url),),
-        note=line(f"The link works once, until {until:%H:%M} UTC on {until:%d %b %Y}."),
+        note=line(f"The link confirms once, until {until:%H:%M} UTC on {until:%d %b %Y}."),
     )
 
 

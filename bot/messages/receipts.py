@@ -60,7 +60,7 @@ def tried(trial: Trial) -> tuple[Line, ...]:
     """What it would have sent, and the newest of that."""
     sample = trial.sample
     if not sample.listed:
-        return (line("I have no papers yet to try it on."),)
+        return (line(f"I have no papers of the last {DAYS} days to try it on."),)
     if not sample.matched:
         return (line(f"{_over(trial)} this would have sent nothing."),)
     lines = [line(f"{_over(trial)} this would have sent {rate(trial)}. {_last(len(sample.last))}")]

@@ -1,7 +1,7 @@
 """Why something came, or did not, in sentences."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.explaining import Explained
@@ -78,7 +78,7 @@ def _came(delivery: Delivery, zone: str) -> str:
         case DeliveryState.SENT if delivery.notice:
             return delivery.notice
         case DeliveryState.SENT:
-            at = f" at {_time(delivery.finished_at, zone)}" if delivery.finished_at else ""
+            at = _sent_at(delivery.finished_at, delivery.local_date, zone) if delivery.finished_at else ""
             by_hand = ", asked for" if delivery.by_hand else ""
             return f"{count}, sent{at}{by_hand}" + (f". {delivery.reason}" if delivery.reason else "")
         case DeliveryState.SKIPPED | DeliveryState.FAILED:
@@ -87,6 +87,12 @@ def _came(delivery: Delivery, zone: str) -> str:
             return f"{count} on the way" + (
                 f"; the next attempt is at {_time(delivery.not_before, zone)}" if delivery.not_before else ""
             )
+
+
+def _sent_at(moment: datetime, wanted: date, zone: str) -> str:
+    """When it was sent; with the day where that is not the day that it was for."""
+    day = moment.astimezone(ZoneInfo(zone)).date()
+    return f"{'' if day == wanted else f' on {day_name(day)}'} at {_time(moment, zone)}"
 
 
 def _time(moment: datetime, zone: str) -> str:
