@@ -120,6 +120,7 @@ def _copied_into_memory(migrated: Path) -> Iterator[None]:
     @event.listens_for(Engine, "connect")
     def opened(connection: Any, _record: Any) -> None:
         if isinstance(connection, AsyncAdapt_aiosqlite_connection) and _is_in_memory(connection):
+            # Its own thread must do it, and only these two names lead there.
             connection.run_async(lambda driver: driver._execute(source.backup, driver._conn))
 
     yield

@@ -241,3 +241,22 @@ async def test_a_writer_that_was_given_up_leaves_no_lock_behind(tmp_path: Path) 
         other.execute("BEGIN IMMEDIATE")
         assert other.in_transaction
     await database.close()
+
+
+def test_a_store_in_memory_is_made_from_nothing() -> None:
+    """In a process of its own: here such a store begins as a copy, see `conftest`."""
+    script = """
+import asyncio
+from storage.database import open_database
+from storage.subscriptions import subscription_by_id
+
+async def main():
+    database = await open_database("sqlite:///:memory:")
+    async with database.read() as session:
+        print(await subscription_by_id(session, 1))
+    await database.close()
+
+asyncio.run(main())
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "None\n"
