@@ -145,7 +145,7 @@ async def test_a_stranger_subscribes_confirms_reads_and_unsubscribes(reader: Rea
     path = f"/mail/confirm/{token_in(mail, 'confirm')}"
     for _ in range(2):  # programs open links too
         asks = await reader.get(path)
-        assert 'Papers about "numbers" To ann@example.org , daily 09:00 in UTC' in asks.words
+        assert 'Papers about "numbers" To ann@example.org , daily 09:00 in UTC, on weekdays' in asks.words
         assert await reader.post.rows(Subscription) == []
     receipt = await reader.click(asks, "Yes, send it to me")
     assert "Subscription 1 is set up" in receipt.words

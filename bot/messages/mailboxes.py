@@ -11,7 +11,7 @@ from bot.messages.asked import filter_name
 from bot.messages.subscriptions import card, title
 from bot.places import Place
 from bot.text import counted, cut
-from storage.models import Subscription
+from storage.models import Cadence, Subscription
 
 _HOURS = int(CONFIRM_WITHIN.total_seconds() // 3600)
 _SHOWN = 80
@@ -102,6 +102,8 @@ def opened(filter_text: str, wish: str, zone: str, place: Place) -> Message:
     """
     asked = filter_name(filter_text)
     when = f"{wish or 'daily'} in {zone}" if " in " not in f" {wish} " else wish
+    if not when.startswith((Cadence.WEEKLY, Cadence.EACH)) and " on " not in when:
+        when += ", on weekdays"  # as `Subscribing.create` supposes
     return Message(
         title="Shall this come by mail?",
         lines=(
