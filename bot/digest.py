@@ -166,7 +166,7 @@ def standing(papers: Iterable[Paper]) -> list[Paper]:
     return [paper for paper in papers if paper.withdrawn_at is None]
 
 
-def additions(papers: Sequence[str], delivery: int = 0) -> list[PartRow]:
+def additions(papers: Sequence[str], delivery: int) -> list[PartRow]:
     """The messages that add papers to a thread which stands there."""
     return [PartRow(delivery, position, PartKind.CARD, [paper]) for position, paper in enumerate(papers)]
 

@@ -151,8 +151,9 @@ def test_digests_look_two_weeks_back_and_no_further() -> None:
 
 
 def test_additions_to_a_thread_are_cards_alone() -> None:
-    added = additions([paper_id(1), paper_id(2)])
+    added = additions([paper_id(1), paper_id(2)], 7)
 
+    assert {part.delivery_id for part in added} == {7}
     assert [(part.position, part.kind, part.papers) for part in added] == [
         (0, PartKind.CARD, [paper_id(1)]),
         (1, PartKind.CARD, [paper_id(2)]),
