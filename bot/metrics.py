@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.adapter import AdapterError
 from storage.models import DeliveryState
-from storage.rows import AnyDelivery
+from storage.rows import DeliveryRow
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -43,7 +43,7 @@ class Metrics:
         """A part or a delivery is to be tried again because of `error`."""
         self._meters.retries.labels(platform_of(place), type(error).__name__).inc()
 
-    def finished(self, delivery: AnyDelivery) -> None:
+    def finished(self, delivery: DeliveryRow) -> None:
         """A delivery has come to its end: sent, failed for good, or skipped after all."""
         platform = platform_of(delivery.place)
         self._meters.finished.labels(platform, delivery.state.value).inc()

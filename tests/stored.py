@@ -76,8 +76,12 @@ async def all_rows(session: AsyncSession, table: type[_Table]) -> list[_Table]:
 async def row_of(database: Database, number: int) -> DeliveryRow:
     """A delivery as who sends it has it."""
     async with database.read() as session:
-        found = await session.get_one(Delivery, number)
-    return DeliveryRow(**{name: getattr(found, name) for name in names_of(DeliveryRow)})
+        return as_row(await session.get_one(Delivery, number))
+
+
+def as_row(delivery: Delivery) -> DeliveryRow:
+    """The same without the mapper."""
+    return DeliveryRow(**{name: getattr(delivery, name) for name in names_of(DeliveryRow)})
 
 
 def ids(*numbers: int) -> list[str]:

@@ -135,6 +135,12 @@ def test_a_process_of_the_version_before_goes_on_writing(filled: Engine) -> None
     with filled.begin() as connection:
         keep(connection, {"subscription": [subscription(8)]})
         keep(connection, {"delivery": [delivery(9, subscription_id=8)], "part": [part(9, 0)]})
+    with filled.connect() as connection:
+        kept = connection.exec_driver_sql(
+            "SELECT delivery.subscription_id, part.position FROM delivery "
+            "JOIN part ON part.delivery_id = delivery.id WHERE delivery.id = 9"
+        )
+        assert [tuple(row) for row in kept] == [(8, 0)]
 
 
 @pytest.mark.parametrize("revision", [BEFORE, AFTER])
@@ -151,6 +157,12 @@ def test_what_is_sent_by_hand_may_share_a_date(filled: Engine) -> None:
         upgrade(connection, AFTER)
     with filled.begin() as connection:
         keep(connection, {"delivery": [delivery(9, by_hand=True)]})
+    with filled.connect() as connection:
+        told = connection.exec_driver_sql(
+            "SELECT subscription_id, local_date FROM delivery WHERE id IN (2, 9)"
+        )
+        first, second = told.all()
+        assert first == second
 
 
 def test_parts_go_with_their_delivery_and_a_delivery_outlives_its_subscription(filled: Engine) -> None:

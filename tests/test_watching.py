@@ -21,7 +21,7 @@ from tests.conftest import PostgresServer
 from tests.factories import NOON, RULES, make_delivery
 from tests.fakes.clock import Clock
 from tests.logs import captured_logs
-from tests.stored import list_papers, subscribe
+from tests.stored import as_row, list_papers, subscribe
 from tests.web import Page, fetch, served
 
 RUNNING = (Path(__file__).parent.parent / "docs" / "running.md").read_text(encoding="utf-8")
@@ -133,7 +133,7 @@ async def test_metrics_of_the_process(metrics: Metrics, root: str) -> None:
     by_hand = make_delivery(2, state=DeliveryState.SENT, finished_at=NOON)
     failed = make_delivery(3, state=DeliveryState.FAILED, due_at=HOUR_AGO, finished_at=NOON)
     for delivery in (sent, by_hand, failed):
-        metrics.finished(delivery)
+        metrics.finished(as_row(delivery))
     metrics.skipped(["slack:C1", "slack:C2", "discord:1"])
     metrics.sent("slack:C1")
     metrics.retried("slack:C1", RateLimited("wait", 3))

@@ -115,7 +115,7 @@ def digest_of(delivery: AnyDelivery, held: Sequence[AnyDelivery], papers: Mappin
     )
 
 
-def wanted_by(deliveries: Iterable[AnyDelivery]) -> dict[str, list[int]]:
+def wanted_by(deliveries: Iterable[DeliveryRow]) -> dict[str, list[int]]:
     """Which subscriptions want a paper, by its identifier."""
     found: dict[str, list[int]] = {}
     for delivery in deliveries:
