@@ -14,8 +14,59 @@ from typing import Any
 COMMAND = str(Path(sys.executable).parent / "daily-papers")
 
 
+class Running:
+    """A process of `daily-papers run`, and all that it has logged so far.
+
+    Its parts start side by side, so that no order of two events is promised: one that came while another
+    was waited for is kept for who asks for it next.
+    """
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.lines: list[str] = []
+        self._kept: list[dict[str, Any]] = []
+
+    async def said(self, event: str) -> dict[str, Any]:
+        """The first line of the log about `event` that nobody has asked for yet."""
+        async with asyncio.timeout(60):
+            while not (found := next((row for row in self._kept if row["event"] == event), None)):
+                self._kept.append(await self._read(event))
+        self._kept.remove(found)
+        return found
+
+    async def _read(self, event: str) -> dict[str, Any]:
+        assert self.process.stderr is not None
+        line = (await self.process.stderr.readline()).decode()
+        assert line, f"it ended without saying {event}"
+        self.lines.append(line)
+        row: dict[str, Any] = json.loads(line)
+        return row
+
+    async def stopped(self, sign: signal.Signals) -> tuple[int, str, str]:
+        """Ask it to stop and see it end within the ten seconds it has; else like `ended`."""
+        self.process.send_signal(sign)
+        async with asyncio.timeout(10):
+            return await self.ended()
+
+    async def ended(self, typed: bytes | None = None) -> tuple[int, str, str]:
+        """Its code, all that it printed and all that it logged, once it has ended by itself.
+
+        Args:
+            typed: all that somebody types in its terminal.
+        """
+        out, rest = await self.process.communicate(typed)
+        self.lines += rest.decode().splitlines(keepends=True)
+        assert self.process.returncode is not None
+        return self.process.returncode, out.decode(), "".join(self.lines)
+
+    async def kill(self) -> None:
+        """End it between two instructions."""
+        self.process.kill()
+        await self.process.wait()
+
+
 @asynccontextmanager
-async def running(folder: Path, *words: str, **environment: str) -> AsyncIterator[Process]:
+async def running(folder: Path, *words: str, **environment: str) -> AsyncIterator[Running]:
     """The bot in a process of its own, with JSON logs; killed at the end if it still runs."""
     process = await asyncio.create_subprocess_exec(
         COMMAND,
@@ -34,33 +85,8 @@ async def running(folder: Path, *words: str, **environment: str) -> AsyncIterato
         stderr=subprocess.PIPE,
     )
     try:
-        yield process
+        yield Running(process)
     finally:
         if process.returncode is None:
             process.kill()
             await process.communicate()
-
-
-async def said(process: Process, event: str, read: list[str] | None = None) -> dict[str, Any]:
-    """The next line of the log that is about `event`.
-
-    Args:
-        read: gets every line up to there.
-    """
-    assert process.stderr is not None
-    async with asyncio.timeout(60):
-        while line := await process.stderr.readline():
-            row: dict[str, Any] = json.loads(line)
-            if read is not None:
-                read.append(line.decode())
-            if row["event"] == event:
-                return row
-    raise AssertionError(f"it ended without saying {event}")
-
-
-async def stopped(process: Process, sign: signal.Signals) -> tuple[int, str, str]:
-    process.send_signal(sign)
-    async with asyncio.timeout(10):
-        out, err = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()

@@ -18,7 +18,7 @@ from tests.conftest import PostgresServer
 from tests.fakes import discord_store as store
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
-from tests.processes import running, said, stopped
+from tests.processes import running
 from tests.stored import list_papers, planned, subscribe
 
 TODAY = datetime.now(UTC).date()
@@ -62,10 +62,10 @@ async def test_one_process_plans_and_another_sends(tmp_path: Path, shared: str) 
         await due(database, slack.place, slack.direct)
         planner = running(tmp_path, "--only", "plan", "--only", "ingest", DAILY_PAPERS_DATABASE_URL=shared)
         async with running(tmp_path, "--only", "deliver", **leading_to(slack, shared)) as sender:
-            await said(sender, "serving")
+            await sender.said("serving")
             async with planner as planning:
-                sent = [await said(sender, "delivery") for _ in range(2)]
-                ended = [await stopped(process, signal.SIGTERM) for process in (planning, sender)]
+                sent = [await sender.said("delivery") for _ in range(2)]
+                ended = [await process.stopped(signal.SIGTERM) for process in (planning, sender)]
         rows = await planned(database)
 
     assert [one["state"] for one in sent] == ["sent", "sent"]
@@ -80,10 +80,10 @@ async def test_two_processes_for_everything_post_everything_once(tmp_path: Path,
         await due(database, slack.place, slack.direct)
         ways = leading_to(slack, shared)
         async with running(tmp_path, **ways) as first, running(tmp_path, **ways) as second:
-            await asyncio.gather(said(first, "listening"), said(second, "listening"))
+            await asyncio.gather(first.said("listening"), second.said("listening"))
             while [row.state for row in await planned(database)] != [DeliveryState.SENT] * 2:
                 await asyncio.sleep(0)
-            codes = [(await stopped(process, signal.SIGTERM))[0] for process in (first, second)]
+            codes = [(await process.stopped(signal.SIGTERM))[0] for process in (first, second)]
 
     assert codes == [0, 0]
     assert len(slack.transcript) == 2 * 3
@@ -96,11 +96,10 @@ async def test_what_a_killed_process_was_sending_another_sends(tmp_path: Path, s
         ways = leading_to(slack, shared)
         async with running(tmp_path, "--only", "plan", "--only", "deliver", **ways) as first:
             await slack.until(lambda: len(slack.transcript) >= 1)
-            first.kill()
-            await first.wait()
+            await first.kill()
         left = len(slack.transcript)
         async with running(tmp_path, "--only", "deliver", **ways) as second:
-            delivered = await said(second, "delivery")
+            delivered = await second.said("delivery")
 
     assert left < 3
     assert delivered["state"] == "sent"
@@ -115,15 +114,15 @@ async def test_a_killed_process_takes_its_shards_up_again(tmp_path: Path, shared
         ways = discord.environment | {"DAILY_PAPERS_DATABASE_URL": shared}
         low, high = ways | {"DISCORD_SHARDS": "0/2"}, ways | {"DISCORD_SHARDS": "1/2"}
         async with running(tmp_path, "--only", "discord", **low) as one:
-            await said(one, "listening")
+            await one.said("listening")
             async with running(tmp_path, "--only", "discord", **high) as killed:
-                await said(killed, "listening")
+                await killed.said("listening")
             async with running(tmp_path, "--only", "discord", **high) as again:
-                await said(again, "listening")
+                await again.said("listening")
                 for place in (store.place(far), discord.place):
                     [answer] = await discord.command("help", where=place)
                     assert "/papers yesterday" in json.dumps(answer)
-                codes = [(await stopped(process, signal.SIGTERM))[0] for process in (one, again)]
+                codes = [(await process.stopped(signal.SIGTERM))[0] for process in (one, again)]
 
     assert codes == [0, 0]
     assert discord.violations == []
@@ -148,15 +147,15 @@ async def test_each_ends_within_ten_seconds_while_nobody_answers_it(
         words = [word for role in roles for word in ("--only", role)]
         source = {"DAILY_PAPERS_SOURCE": "huggingface", "DAILY_PAPERS_SOURCE_URL": address}
         async with running(tmp_path, *words, **leading_to(slack, url), **source) as bot:
-            await said(bot, "serving")
+            await bot.said("serving")
             if not roles or "deliver" in roles:
                 while "chat.postMessage" not in slack.calls:
                     await asyncio.sleep(0)
             if not roles or "slack" in roles:
-                await said(bot, "listening")
+                await bot.said("listening")
             if not roles or "ingest" in roles:
                 await reached.wait()
-            code, _, err = await stopped(bot, signal.SIGTERM)
+            code, _, err = await bot.stopped(signal.SIGTERM)
 
     assert code == 0
     assert "Traceback" not in err
@@ -204,6 +203,6 @@ async def test_what_a_process_cannot_be_for(
     tmp_path: Path, words: tuple[str, ...], code: int, sentence: str
 ) -> None:
     async with running(tmp_path, *words) as bot:
-        _, err = await bot.communicate()
-    assert bot.returncode == code
-    assert sentence in err.decode()
+        ended, _, err = await bot.ended()
+    assert ended == code
+    assert sentence in err

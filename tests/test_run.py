@@ -17,7 +17,7 @@ from storage.models import Delivery, DeliveryState, Paper
 from tests.factories import make_facts, make_subscription
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
-from tests.processes import COMMAND, running, said, stopped
+from tests.processes import COMMAND, running
 from tests.web import fetch
 
 TODAY = datetime.now(UTC).date()
@@ -52,10 +52,10 @@ async def test_slack_from_start_to_stop(tmp_path: Path, database: Database, sign
         await subscribe(database, str(slack.place))
         tokens = {"SLACK_BOT_TOKEN": slack.token, "SLACK_APP_TOKEN": slack.app_token}
         async with running(tmp_path, SLACK_API_URL=slack.url, **tokens) as bot:
-            await said(bot, "listening")
-            delivered = await said(bot, "delivery")
+            await bot.said("listening")
+            delivered = await bot.said("delivery")
             [answer] = await slack.command("/papers help")
-            code, out, err = await stopped(bot, sign)
+            code, out, err = await bot.stopped(sign)
 
     assert (code, out) == (0, "")
     assert delivered["state"] == "sent"
@@ -71,15 +71,16 @@ async def test_it_can_be_watched_from_start_to_stop(tmp_path: Path, database: Da
         slack.fail_next(None, "500")
         tokens = {"SLACK_BOT_TOKEN": slack.token, "SLACK_SIGNING_SECRET": slack.signing_secret}
         async with running(tmp_path, SLACK_API_URL=slack.url, **tokens) as bot:
-            root = f"http://{(await said(bot, 'serving'))['address']}"
-            await said(bot, "delivery")
+            root = f"http://{(await bot.said('serving'))['address']}"
+            for event in ("listening", "delivery"):
+                await bot.said(event)
             slack.events_url = f"{root}/slack/events"
             [answer] = await slack.command("/papers help")
             alive, ready, metrics = [
                 await fetch(f"{root}/{page}") for page in ("healthz", "readyz", "metrics")
             ]
             elsewhere = await fetch(f"{root}/")
-            code, _, err = await stopped(bot, signal.SIGTERM)
+            code, _, err = await bot.stopped(signal.SIGTERM)
 
     assert (code, alive.status, ready.status, elsewhere.status) == (0, 200, 200, 200)
     assert "Paper 2" in elsewhere.text
@@ -109,43 +110,41 @@ async def test_two_bots_on_one_machine_both_work(tmp_path: Path, database: Datab
         ways = {"SLACK_BOT_TOKEN": slack.token, "SLACK_API_URL": slack.url}
         socket_mode = ways | {"SLACK_APP_TOKEN": slack.app_token}
         async with running(tmp_path, **socket_mode) as first:
-            taken = (await said(first, "serving"))["address"]
-            await said(first, "delivery")
+            taken = (await first.said("serving"))["address"]
+            await first.said("delivery")
             async with running(tmp_path, DAILY_PAPERS_HTTP=taken, **socket_mode) as second:
-                warned = await said(second, "nobody_can_watch")
-                await said(second, "listening")
-                code, _, _ = await stopped(second, signal.SIGTERM)
+                warned = await second.said("nobody_can_watch")
+                await second.said("listening")
+                code, _, _ = await second.stopped(signal.SIGTERM)
             by_http = ways | {"SLACK_SIGNING_SECRET": slack.signing_secret, "DAILY_PAPERS_HTTP": taken}
             async with running(tmp_path, **by_http) as third:
-                ended = await said(third, "platform_ended")
-                await third.communicate()
+                ended = await third.said("platform_ended")
+                failed, _, _ = await third.ended()
 
     assert (warned["level"], code) == ("warning", 0)
     assert taken in warned["problem"]
     assert "DAILY_PAPERS_HTTP" in warned["problem"]
-    assert (ended["problem"], third.returncode) == (warned["problem"], 1)
+    assert (ended["problem"], failed) == (warned["problem"], 1)
 
 
 async def test_watching_can_be_switched_off(tmp_path: Path, database: Database) -> None:
-    lines: list[str] = []
     async with FakeSlack() as slack:
         ways = {"SLACK_BOT_TOKEN": slack.token, "SLACK_API_URL": slack.url, "DAILY_PAPERS_HTTP": "OFF"}
         async with running(tmp_path, SLACK_APP_TOKEN=slack.app_token, **ways) as bot:
-            await said(bot, "listening", lines)
-            code, _, _ = await stopped(bot, signal.SIGTERM)
+            await bot.said("listening")
+            code, _, logged = await bot.stopped(signal.SIGTERM)
         async with running(tmp_path, SLACK_SIGNING_SECRET=slack.signing_secret, **ways) as deaf:
-            ended = await said(deaf, "platform_ended")
-            await deaf.communicate()
+            ended = await deaf.said("platform_ended")
+            failed, _, _ = await deaf.ended()
 
     assert code == 0
-    assert not {"serving", "nobody_can_watch"} & {json.loads(line)["event"] for line in lines}
+    assert not {"serving", "nobody_can_watch"} & {json.loads(line)["event"] for line in logged.splitlines()}
     assert "DAILY_PAPERS_HTTP is off" in ended["problem"]
-    assert deaf.returncode == 1
+    assert failed == 1
 
 
 async def test_the_log_names_what_happened_and_no_words_of_it(tmp_path: Path, database: Database) -> None:
     """Through deliveries, failures and commands: neither a token, nor a title, nor what somebody typed."""
-    lines: list[str] = []
     async with FakeSlack() as slack, FakeDiscord() as discord:
         await subscribe(database, str(slack.place))
         await subscribe(database, str(discord.place))
@@ -158,17 +157,16 @@ async def test_the_log_names_what_happened_and_no_words_of_it(tmp_path: Path, da
         }
         addresses = {"SLACK_API_URL": slack.url, "DISCORD_API_URL": discord.url}
         async with running(tmp_path, **secrets, **addresses) as bot:
-            states = {(await said(bot, "delivery", lines))["state"] for _ in range(2)}
+            states = {(await bot.said("delivery"))["state"] for _ in range(2)}
+            heard = {(await bot.said("listening"))["platform"] for _ in range(2)}
             await slack.command("/papers search zebrafish")
             await slack.command("/papers subscribe zebrafish in UTC")
             await discord.command("help")
-            code, _, err = await stopped(bot, signal.SIGTERM)
+            code, _, written = await bot.stopped(signal.SIGTERM)
 
-    lines += err.splitlines()
-    rows = [json.loads(line) for line in lines]
-    assert (code, states) == (0, {"sent"})
+    rows = [json.loads(line) for line in written.splitlines()]
+    assert (code, states, heard) == (0, {"sent"}, {"slack", "discord"})
     assert all({"event", "level", "timestamp"} <= row.keys() for row in rows)
-    written = "\n".join(lines)
     assert not [secret for secret in secrets.values() if secret in written]
     async with database.read() as session:
         words = [
@@ -183,10 +181,10 @@ async def test_discord_from_start_to_stop(tmp_path: Path, database: Database) ->
         await subscribe(database, str(discord.place))
         addresses = {"DISCORD_API_URL": discord.url, "DISCORD_BOT_TOKEN": discord.token}
         async with running(tmp_path, **addresses) as bot:
-            await said(bot, "listening")
-            await said(bot, "delivery")
+            await bot.said("listening")
+            await bot.said("delivery")
             [answer] = await discord.command("help")
-            code, _, err = await stopped(bot, signal.SIGTERM)
+            code, _, err = await bot.stopped(signal.SIGTERM)
 
     assert code == 0
     assert "Paper 2" in discord.transcript[1].text
@@ -209,9 +207,9 @@ async def test_one_platform_that_refuses_its_token_does_not_stop_the_other(
             "DISCORD_API_URL": discord.url,
         }
         async with running(tmp_path, **environment) as bot:
-            ended = await said(bot, "platform_ended")
-            delivered = await said(bot, "delivery")
-            code, _, _ = await stopped(bot, signal.SIGTERM)
+            ended = await bot.said("platform_ended")
+            delivered = await bot.said("delivery")
+            code, _, _ = await bot.stopped(signal.SIGTERM)
 
     assert (ended["platform"], delivered["state"], code) == ("discord", "sent", 0)
 
@@ -229,7 +227,7 @@ async def test_what_was_on_its_way_is_handed_back_at_the_stop(tmp_path: Path, da
         async with running(tmp_path, **environment) as bot:
             while not slack.transcript:
                 await asyncio.sleep(0)
-            code, _, _ = await stopped(bot, signal.SIGTERM)
+            code, _, _ = await bot.stopped(signal.SIGTERM)
         assert code == 0
         async with database.read() as session:
             [open_one] = await session.exec(select(Delivery))
@@ -237,7 +235,7 @@ async def test_what_was_on_its_way_is_handed_back_at_the_stop(tmp_path: Path, da
         assert open_one.owner is None
 
         async with running(tmp_path, **environment) as bot:
-            await said(bot, "delivery")
+            await bot.said("delivery")
     heads = [post for post in slack.transcript if post.thread is None]
     assert len(heads) == 1
     assert len(slack.transcript) == 2
@@ -245,16 +243,15 @@ async def test_what_was_on_its_way_is_handed_back_at_the_stop(tmp_path: Path, da
 
 @pytest.mark.parametrize("words", [(), ("--only", "web"), ("--only", "web", "--only", "ingest")])
 async def test_the_page_needs_no_token(tmp_path: Path, database: Database, words: tuple[str, ...]) -> None:
-    lines: list[str] = []
     async with running(tmp_path, *words) as bot:
-        serving = await said(bot, "serving", lines)
+        serving = await bot.said("serving")
         page = await fetch(serving["web"])
         feed = await fetch(f"{serving['web']}feed.atom")
-        code, out, err = await stopped(bot, signal.SIGTERM)
+        code, out, err = await bot.stopped(signal.SIGTERM)
     assert serving["web"] == f"http://{serving['address']}/"
     assert (code, out, page.status, feed.status) == (0, "", 200, 200)
     assert "Paper 2" in page.text
-    assert ("no platform is set up" in "".join(lines)) == (not words)
+    assert ("no platform is set up" in err) == (not words)
     assert "Traceback" not in err
 
 
@@ -266,13 +263,12 @@ async def test_why_nobody_can_subscribe_on_the_page_is_logged_once(
         **{"SMTP_URL": "smtp://localhost", "EMAIL_FROM": "papers@example.com"},
         **{"PUBLIC_URL": "https://papers.example.org", "DAILY_PAPERS_SECRET": "s" * 32},
     }
-    lines: list[str] = []
     async with running(
         tmp_path, "--only", "web", **{name: value for name, value in mail.items() if name != missing}
     ) as bot:
-        await said(bot, "serving", lines)
-        _, _, err = await stopped(bot, signal.SIGTERM)
-    rows = [json.loads(line) for line in (*lines, *err.splitlines())]
+        await bot.said("serving")
+        _, _, err = await bot.stopped(signal.SIGTERM)
+    rows = [json.loads(line) for line in err.splitlines()]
     warned = [row for row in rows if row["event"] == "nobody_can_subscribe_by_mail"]
     assert len(warned) == (missing in ("EMAIL_FROM", "DAILY_PAPERS_SECRET"))
     for row in warned:
@@ -282,12 +278,12 @@ async def test_why_nobody_can_subscribe_on_the_page_is_logged_once(
 
 async def test_a_page_that_nobody_could_reach_is_no_reason_to_run(tmp_path: Path, database: Database) -> None:
     async with running(tmp_path, "--only", "web") as first:
-        taken = (await said(first, "serving"))["address"]
+        taken = (await first.said("serving"))["address"]
         for words in ((), ("--only", "web")):
             async with running(tmp_path, *words, DAILY_PAPERS_HTTP=taken) as second:
-                _, err = await second.communicate()
-            assert second.returncode == 1
-            assert f"Cannot listen on {taken}" in err.decode()
+                code, _, err = await second.ended()
+            assert code == 1
+            assert f"Cannot listen on {taken}" in err
 
 
 async def test_the_demo_as_a_page(tmp_path: Path) -> None:
@@ -307,10 +303,10 @@ async def test_the_demo_as_a_page(tmp_path: Path) -> None:
 
 
 async def test_the_terminal_needs_no_token(tmp_path: Path) -> None:
-    async with running(tmp_path, "--console") as process:
-        said_there, problems = await process.communicate(
+    async with running(tmp_path, "--console") as bot:
+        code, said_there, problems = await bot.ended(
             b"/papers subscribe each in UTC\n/papers subscriptions\n"
         )
-    assert process.returncode == 0, problems
-    assert "Subscription 1 is set up" in said_there.decode()
-    assert "1 subscription" in said_there.decode()
+    assert code == 0, problems
+    assert "Subscription 1 is set up" in said_there
+    assert "1 subscription" in said_there
