@@ -114,7 +114,8 @@ class ChannelCommands:
             new, change = await self._subscribing.create(
                 session, str(request.place), asked.filter, wish, author, zone, Style.THREAD, request.now
             )
-        return Reply((receipts.receipt(new, trial, "is set up", change.token),))
+        token = change.token if change else None
+        return Reply((receipts.receipt(new, trial, "is set up", token),))
 
     async def _form(self, request: Request, post: Subscription | None) -> Reply:
         async with self._database.read() as session:

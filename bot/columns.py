@@ -76,6 +76,14 @@ def columns_of(wish: Wish, wanted: Filter | None, subscription: Subscription) ->
     return values
 
 
+def likeness(subscription: Subscription) -> tuple[object, ...]:
+    """What makes two subscriptions of one place the same to who reads them."""
+    one = subscription
+    timed = () if one.cadence is Cadence.EACH else (one.local_time, one.weekdays)
+    bounds = (one.max_papers, one.least_papers, one.explain, one.append_late)
+    return (one.filter, one.cadence, one.zone, one.style, *bounds, *timed)
+
+
 def changed(subscription: Subscription, values: Mapping[str, Any]) -> str:
     """What a change sets, in words: `changed the filter, the time`."""
     names = [_NAMES.get(name, name) for name, value in values.items() if getattr(subscription, name) != value]

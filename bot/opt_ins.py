@@ -264,8 +264,9 @@ class OptIns:
             now,
         )
         notes = vacation_notes(away_until(author.person, now))
-        receipt = receipts.receipt(new, trial, "is set up", change.token, notes)
-        return Reply((ways.linked(receipt),))
+        if change is None:
+            return Reply((ways.linked(sentences.there_already(new)),))
+        return Reply((ways.linked(receipts.receipt(new, trial, "is set up", change.token, notes)),))
 
 
 def network_of(address: str) -> str:

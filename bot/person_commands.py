@@ -11,7 +11,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import portable
 from bot.authors import author_of, away_until, local_date, zone_of
-from bot.columns import draft
 from bot.digest import MOST_AFTER_VACATION, Digest
 from bot.filters.canonical import filter_of
 from bot.filters.errors import FilterError
@@ -37,7 +36,7 @@ from bot.subscription_commands import own_subscriptions
 from bot.text import counted
 from storage import people
 from storage.database import Database
-from storage.models import Cadence, Subscription
+from storage.models import Subscription
 
 LONGEST_VACATION = 180
 """Days."""
@@ -197,18 +196,16 @@ class PersonCommands:
         author = await author_of(session, request)
         place, now = str(request.direct), request.now
         style = usual_style(parse_place(place))
-        known = {_alike(one) for one in await own_subscriptions(session, request)}
         made = []
         for one in taken:
-            key = _alike(draft(place, one.filter, one.wish, author, zone, style, now))
-            if key not in known:
-                known.add(key)
-                new, _ = await self._subscribing.create(
-                    session, place, one.filter, one.wish, author, zone, style, now
-                )
-                if one.paused:
-                    await self._subscribing.pause(session, new, author, now)
-                made.append((new.id or 0, new.filter))
+            new, change = await self._subscribing.create(
+                session, place, one.filter, one.wish, author, zone, style, now
+            )
+            if change is None:
+                continue
+            if one.paused:
+                await self._subscribing.pause(session, new, author, now)
+            made.append((new.id or 0, new.filter))
         return made
 
     async def _zone(self, request: Request) -> str:
@@ -229,14 +226,6 @@ class PersonCommands:
             places = {str(request.direct or ""), (person and person.place) or ""} - {""}
             gone = await people.forget(session, request.who, places)
         return Reply((messages.forgotten(gone.subscriptions, gone.deliveries, gone.channels),))
-
-
-def _alike(subscription: Subscription) -> tuple[object, ...]:
-    """What makes two subscriptions the same to their owner."""
-    one = subscription
-    timed = () if one.cadence is Cadence.EACH else (one.local_time, one.weekdays)
-    bounds = (one.max_papers, one.least_papers, one.explain, one.append_late)
-    return (one.filter, one.cadence, one.zone, one.style, *bounds, *timed)
 
 
 def _meant(who: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.authors import Author, away_until, local_date
-from bot.columns import draft, read, written
+from bot.columns import draft, likeness, read, written
 from bot.digest import edition_for
 from bot.filters.syntax import Filter
 from bot.mailing import new_generation
@@ -73,8 +73,9 @@ class Subscribing:
         zone: str,
         style: Style,
         now: datetime,
-    ) -> tuple[Subscription, Change]:
-        """Keep a new subscription.
+    ) -> tuple[Subscription, Change | None]:
+        """Keep a new subscription; where its place has the same one already, that is returned without a
+        change.
 
         Args:
             wish: the filter of it is not looked at.
@@ -83,11 +84,14 @@ class Subscribing:
 
         Raises ScheduleError where it would never be due, TooManyError.
         """
+        new = draft(place, wanted, wish, author, zone, style, now)
+        for there in await subscriptions.at_place(session, place):
+            if likeness(there) == likeness(new):
+                return there, None
         if author.who and len(await subscriptions.owned_by(session, author.who)) >= MOST:
             raise TooManyError
         if is_mailbox(place):
             await keep_mailbox(session, place, new_generation(), now)
-        new = draft(place, wanted, wish, author, zone, style, now)
         await self._begin(session, new, now)
         await subscriptions.add_subscription(session, new)
         return new, await self._note(session, new, author, "made it", {}, now)

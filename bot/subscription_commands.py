@@ -218,6 +218,8 @@ class SubscriptionCommands:
                 session, place, asked.filter, wish, author, zone, usual_style(parse_place(place)), request.now
             )
             notes = vacation_notes(away_until(author.person, request.now))
+        if change is None:
+            return Reply((messages.there_already(new),))
         return Reply((receipts.receipt(new, trial, "is set up", change.token, notes),))
 
     async def _by_mail(self, request: Request, wanted: Filter, wish: Wish, zone: str) -> Reply:

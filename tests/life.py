@@ -46,10 +46,11 @@ class Life:
         """Keep a new one; the token of that change."""
 
         async def step(session: AsyncSession) -> str:
-            made = await self.subscribing.create(
+            _, change = await self.subscribing.create(
                 session, PLACE, parse(words), wish_in(text), self.author, "UTC", Style.COMPACT, now
             )
-            return made[1].token
+            assert change is not None
+            return change.token
 
         return await self._do(step)
 

@@ -119,9 +119,12 @@ def test_a_subscription_is_tried_before_it_is_made(terminal: Terminal) -> None:
     assert "this matches none of the 20 papers of the last 30 days" in refused.err
     sure = terminal.type("subscribe", "console:", "kettles", "--sure", "--now", "2026-07-29T12:00Z")
     assert (sure.code, sure.out[:14]) == (0, "Subscription 1")
+    again = terminal.type("subscribe", "console:", "kettles", "--sure", "--now", "2026-07-29T12:00Z")
+    assert (again.code, "Subscription 1 is there already" in again.out) == (0, True)
+    assert len(terminal.type("subscriptions", "--json").json) == 1
 
     for now in ("2026-07-28T12:00Z", "2026-09-29T12:00Z"):
-        early = terminal.type("subscribe", "console:", "kettles", "--now", now)
+        early = terminal.type("subscribe", "console:", "teapots", "--now", now)
         assert "I have no papers of the last 30 days to try it on." in early.err
         terminal.type("unsubscribe", early.out.split()[1].rstrip(":"))
 

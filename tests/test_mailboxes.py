@@ -67,6 +67,16 @@ async def test_what_is_answered_never_tells_whether_an_address_is_known(post: Po
     assert len(await post.deliver()) == 1
 
 
+async def test_the_same_that_was_asked_for_twice_comes_once(post: Post) -> None:
+    """The first mail was slow, so that the form was filled in again; both links are followed."""
+    await post.ask()
+    await post.ask()
+    mails = await post.deliver()
+    said = [words(await post.app.opt_ins.confirm(token_in(mail, "confirm"), post.clock())) for mail in mails]
+    assert ["You have this already" in each for each in said] == [False, True]
+    assert len(await post.rows(Subscription)) == 1
+
+
 async def test_to_confirm_twice_changes_nothing(post: Post) -> None:
     await post.ask()
     [mail] = await post.deliver()

@@ -115,6 +115,23 @@ async def test_a_zone_that_was_asked_for_is_not_asked_for_again(talk: Talk) -> N
     """)
 
 
+async def test_what_is_on_its_way_already_is_not_set_up_twice(talk: Talk) -> None:
+    await talk.play("""
+        you: /papers subscribe diffusion in Europe/Paris
+        bot: Subscription 1 is set up
+        you: /papers subscribe "diffusion" daily 09:00 on mon-fri in Europe/Paris
+        bot: You have this already
+        bot: papers about "diffusion"
+        not: Subscription 2
+        click: Pause 1
+        you: /papers subscribe diffusion in Europe/Paris
+        bot: You have this already
+        bot: Paused
+        you: /papers subscribe diffusion weekly fri in Europe/Paris
+        bot: Subscription 2 is set up
+    """)
+
+
 async def test_the_receipt_names_what_comes_by_others_too(talk: Talk) -> None:
     hidden = {"slack": "slack:G0SECRET", "discord": "discord:1007", "console": "slack:C0PAPERS"}
     await subscribe(talk.database, place=hidden[talk.chat.name])

@@ -96,7 +96,7 @@ async def test_one_that_is_paused_meanwhile_is_taken_out_of_the_message(bot: AtW
 
 
 async def test_an_envelope_of_which_nothing_is_left_is_not_sent(bot: AtWork) -> None:
-    numbers = [await bot.subscribe(bot.slack.direct) for _ in range(2)]
+    numbers = [await bot.subscribe(bot.slack.direct, words) for words in ("", "paper")]
     await list_papers(bot.database, 1)
     bot.clock.now = at(DAY, 9)
     await bot.app.planner.plan_due(bot.clock())

@@ -75,9 +75,12 @@ async def subscribe(app: App, typed: Typed, now: datetime | None) -> int:
         )
     async with app.database.write() as session:
         others = await subscriptions.at_place(session, str(place))
-        new, _ = await _subscribing(app).create(
+        new, change = await _subscribing(app).create(
             session, str(place), wanted, wish, Author(), "UTC", Style(typed.style), now or app.clock()
         )
+    if change is None:
+        answer(f"Subscription {new.id} is there already: {describe(new)}.")
+        return 0
     answer(f"Subscription {new.id}: {describe(new)}.\nUndo: daily-papers unsubscribe {new.id}")
     note(plain(Message(lines=tried(trial))))
     if others:

@@ -72,6 +72,15 @@ def card(subscription: Subscription) -> Card:
     )
 
 
+def there_already(subscription: Subscription) -> Message:
+    """Somebody asks for what is on its way to them every day."""
+    return Message(
+        title="You have this already",
+        cards=(card(subscription),),
+        note=line("Nothing was set up, so that nothing comes twice."),
+    )
+
+
 def listing(own: Sequence[Subscription], page: int) -> Message:
     """Somebody's subscriptions, `PAGE` at a time.
 
