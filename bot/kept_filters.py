@@ -5,8 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.filters.parser import parse
-from bot.filters.question import read_question
+from bot.filters.question import read_subscription
 from bot.filters.syntax import Filter
 from bot.logs import log
 from storage import searches
@@ -47,15 +46,15 @@ class KeptFilters:
         await asyncio.gather(*self._writing, return_exceptions=True)
 
     async def read(self, text: str) -> AskedFilter:
-        """The filter that is written, or named as `@token`. Raises FilterError, ForgottenError."""
+        """The filter of a subscription, written or named as `@token`. Raises FilterError, ForgottenError."""
         named = _NAMED.fullmatch(text.strip())
         if named is None:
-            return AskedFilter(read_question(text))
+            return AskedFilter(read_subscription(text))
         async with self._database.read() as session:
             kept = await searches.saved_filter(session, named["token"].lower())
         if kept is None:
             raise ForgottenError
-        return AskedFilter(parse(kept), sure=named["sure"] is not None)
+        return AskedFilter(read_subscription(kept), sure=named["sure"] is not None)
 
     async def token(self, wanted: Filter, now: datetime) -> str:
         """What buttons call a filter, which is kept for them."""

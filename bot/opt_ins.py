@@ -15,7 +15,7 @@ from bot.authors import author_of, away_until
 from bot.decisions import new_row, stamped
 from bot.filters.errors import FilterError
 from bot.filters.parser import parse
-from bot.filters.question import read_question
+from bot.filters.question import read_subscription
 from bot.filters.syntax import Filter
 from bot.links import LinkError
 from bot.mail import address_of
@@ -175,7 +175,7 @@ class OptIns:
             errors.setdefault(wrong.field, str(wrong))
             shown.append(sentences.wrong(str(wrong)))
         try:
-            wanted = read_question(said.get("filter", ""))
+            wanted = read_subscription(said.get("filter", ""))
         except FilterError as error:
             errors["filter"] = str(error)
             shown.append(unreadable(error))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.filters.errors import FilterError
-from bot.filters.parser import parse
+from bot.filters.question import read_subscription
 from bot.filters.syntax import Filter
 from bot.messages.forms import when
 from bot.request import LONGEST_FILE
@@ -92,7 +92,7 @@ def _taken(number: int, row: Any, place: str) -> Taken:
         raise NotPortableError(f"subscription {number} is neither active nor paused")
     try:
         wish = wish_of({name: row[name] for name in row if name in _NAMES})
-        return Taken(parse(row.get("filter", "")), wish, state == SubscriptionState.PAUSED)
+        return Taken(read_subscription(row.get("filter", "")), wish, state == SubscriptionState.PAUSED)
     except (WishError, FilterError) as problem:
         raise NotPortableError(f"subscription {number}: {problem}") from problem
 

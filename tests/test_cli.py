@@ -121,6 +121,8 @@ def test_a_subscription_is_tried_before_it_is_made(terminal: Terminal) -> None:
     assert (sure.code, sure.out[:14]) == (0, "Subscription 1")
     again = terminal.type("subscribe", "console:", "kettles", "--sure", "--now", "2026-07-29T12:00Z")
     assert (again.code, "Subscription 1 is there already" in again.out) == (0, True)
+    day = terminal.type("subscribe", "console:", "kettles date:2026-07-29", "--sure")
+    assert (day.code, 'a subscription takes no "date:"' in day.err) == (2, True)
     assert len(terminal.type("subscriptions", "--json").json) == 1
 
     for now in ("2026-07-28T12:00Z", "2026-09-29T12:00Z"):

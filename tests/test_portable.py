@@ -178,6 +178,7 @@ HOSTILE = {
     "an-unknown-key": (file_of(GOOD, {"filter": "x", "colour": "red"}), 'subscription 2 has "colour"'),
     "a-column": (file_of({"filter": "x", "first_day": "2020-01-01"}), 'has "first_day", which I do not know'),
     "a-bad-filter": (file_of(GOOD, {"filter": "(x"}), "subscription 2: "),
+    "a-day": (file_of(GOOD, {"filter": "x until:7d"}), 'subscription 2: a subscription takes no "until:"'),
     "a-bad-time": (file_of({"filter": "x", "when": "25:00"}), 'subscription 1: "25:00" is not a time'),
     "a-bad-zone": (file_of({"filter": "x", "zone": "../x"}), "is not a time zone"),
     "a-bad-state": (file_of({"filter": "x", "state": "ended"}), "is neither active nor paused"),

@@ -75,6 +75,11 @@ def test_which_papers_are_shown(total: int, first: int, shown: int, which: str) 
     assert plain_line(answer.lines[2]).startswith(f"{first + 1}. ")
 
 
+def test_what_names_a_day_cannot_be_subscribed_to() -> None:
+    assert "Subscribe to this" in commands(page(found("paper", 1, 2), channel=False))
+    assert commands(page(found("paper since:7d", 1, 2), channel=False)) == {}
+
+
 @pytest.mark.parametrize(
     ("total", "first", "ways"),
     [

@@ -214,6 +214,7 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"email": "a%b@example.org"}, "email", "which I do not take"),
     ({"email": "a@b.org,c@d.org"}, "email", "invalid characters"),
     ({"email": f"{'x' * 300}@example.org"}, "email", "at most 254 characters"),
+    ({"filter": "numbers date:2026-07-29"}, "filter", 'A subscription takes no "date:"'),
     ({"filter": "numbers tilte:x"}, "filter", 'Unknown field "tilte"; did you mean "title"?'),
     ({"filter": "a\x00b"}, "filter", "A control character cannot be looked for"),
     ({"filter": "x" * 600}, "filter", "A filter has at most 512 characters"),
@@ -245,11 +246,19 @@ async def test_each_wrong_field_is_told_beside_it_and_keeps_what_stood_there(qui
 
 
 async def test_a_mistake_in_a_filter_is_shown_where_it_is(quick: Reader) -> None:
-    page = await quick.ask(filter="numbers tilte:x")
+    page = await quick.ask(
+        filter="numbers tilte:x", every="weekly", day="fri", time="07:15", zone="Asia/Tokyo"
+    )
     assert "numbers tilte:x\n        ^^^^^^" in html.unescape(page.text)
-    assert page.links()["<code>numbers title:x</code>"] == "/subscribe?filter=numbers%20title%3Ax"
-    part = await quick.get("/subscribe/preview?q=tilte:x")
-    assert (part.status, "did you mean" in part.text) == (200, True)
+    mended = await quick.follow(page, "<code>numbers title:x</code>")
+    for kept in ("numbers title:x", "07:15", "Asia/Tokyo"):
+        assert f'value="{kept}"' in mended.text
+    assert '<option value="fri" selected>' in mended.text
+    assert 'value="weekly" checked' in mended.text
+    assert "ann@" not in page.links()["<code>numbers title:x</code>"]
+    for typed, said in (("tilte:x", "did you mean"), ("numbers since:7d", 'takes no "since:"')):
+        part = await quick.get(f"/subscribe/preview?q={quote(typed)}")
+        assert (part.status, said in html.unescape(part.text)) == (200, True)
 
 
 WISHES = [

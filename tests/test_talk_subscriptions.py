@@ -132,6 +132,17 @@ async def test_what_is_on_its_way_already_is_not_set_up_twice(talk: Talk) -> Non
     """)
 
 
+async def test_a_day_is_for_a_search_and_not_for_a_subscription(talk: Talk) -> None:
+    await talk.play("""
+        you: /papers subscribe diffusion since:7d in Europe/Paris
+        bot: a subscription takes no "since:", because its schedule says from which days papers come
+        you: /papers subscribe diffusion in Europe/Paris
+        you: /papers edit 1 diffusion date:2026-07-29
+        bot: a subscription takes no "date:"
+    """)
+    assert [one.filter for one in await talk.subscriptions()] == ["diffusion"]
+
+
 async def test_the_receipt_names_what_comes_by_others_too(talk: Talk) -> None:
     hidden = {"slack": "slack:G0SECRET", "discord": "discord:1007", "console": "slack:C0PAPERS"}
     await subscribe(talk.database, place=hidden[talk.chat.name])

@@ -12,7 +12,7 @@ from adapters.web.addresses import Addresses, path_of
 from adapters.web.answers import ASK, FRESH, NEVER, Answer, Problem, respond
 from adapters.web.rendering import Renderer
 from bot.filters.errors import FilterError
-from bot.filters.question import read_question
+from bot.filters.question import read_subscription
 from bot.logs import log
 from bot.messages import pages as messages
 from bot.opt_ins import OptIns
@@ -137,9 +137,10 @@ def page_number(request: Request) -> int:
 
 
 def mistake_in(text: str) -> dict[str, str]:
-    """What is wrong with a filter, where, and the filter with that mended; empty where it can be read."""
+    """What is wrong with the filter of a subscription, where, and the filter with that mended; empty where
+    nothing is."""
     try:
-        read_question(text)
+        read_subscription(text)
     except FilterError as error:
         return mistake(error)
     return mistake(None)

@@ -38,14 +38,16 @@ class Enrolling:
         ]
 
     async def form(self, request: Request) -> Answer:
-        """The empty form, but for a filter that somebody comes with."""
+        """The empty form, but for what somebody comes with; an address is in no link."""
         self._desk.sign_up()
-        return await self._form(request, {**_FILLED, "filter": asked(request, "filter")})
+        brought = {name: asked(request, name) or usual for name, usual in _FILLED.items() if name != "email"}
+        return await self._form(request, _FILLED | brought)
 
     async def preview(self, request: Request) -> Answer:
         """The part of the form that changes while a filter is typed."""
-        _, values = await self._finding.found(asked(request, "q"), 1)
-        return Answer.of(self._desk.renderer.render("taste.html", values), HTML, ASK)
+        text = asked(request, "q")
+        _, values = await self._finding.found(text, 1)
+        return Answer.of(self._desk.renderer.render("taste.html", values | mistake_in(text)), HTML, ASK)
 
     async def ask(self, request: Request) -> Answer:
         """Let the owner of the mailbox be asked; or say what is wrong, each thing at its field."""
@@ -88,7 +90,7 @@ class Enrolling:
             **values | mistake_in(said["filter"]),
             said=said,
             errors={name: (errors or {}).get(name, "") for name in _TOLD},
-            fresh=not errors,
+            fresh=not errors and said["zone"] == _FILLED["zone"],
             weekdays=WEEKDAYS,
             zones=zone_names(),
         )

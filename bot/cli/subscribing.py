@@ -12,7 +12,7 @@ from bot.app import App
 from bot.authors import Author
 from bot.cli.shell import Failed, answer, note
 from bot.explaining import Explaining
-from bot.filters.parser import parse
+from bot.filters.question import read_subscription
 from bot.markup import Message, plain
 from bot.messages import why as messages
 from bot.messages.asked import filter_name
@@ -56,7 +56,7 @@ async def subscribe(app: App, typed: Typed, now: datetime | None) -> int:
         raise Failed(
             "nothing can be added to a mail; leave out --append-late, what is late comes with the next"
         )
-    wanted = parse(typed.filter)
+    wanted = read_subscription(typed.filter)
     wish = Wish(
         cadence=Cadence(typed.cadence),
         local_time=parse_time(typed.at),

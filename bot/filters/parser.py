@@ -59,8 +59,16 @@ def check_subscription(wanted: Filter) -> None:
         return
     text, term = str(wanted), written(Filter(found))
     start = max(text.find(term), 0)
-    said = f'a subscription takes no "{found.bound}:", because its schedule says from which days papers come'
+    said = (
+        f'a subscription takes no "{found.bound}:", because its schedule says from which days papers come; '
+        "leave it out"
+    )
     raise FilterError(said, text, start, start + len(term))
+
+
+def names_a_day(wanted: Filter) -> bool:
+    """Whether a filter is none for a subscription, see `check_subscription`."""
+    return _first_day(wanted.root) is not None
 
 
 def _first_day(node: Node | None) -> Day | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.filters.analysis import stem, tokens
 from bot.filters.canonical import filter_of
 from bot.filters.errors import FilterError
-from bot.filters.parser import LENGTH, TERMS, parse
+from bot.filters.parser import LENGTH, TERMS, check_subscription, parse
 from bot.filters.silent import FUNCTION_WORDS, SILENT
 from bot.filters.syntax import And, Filter, Node, Or, Text, conjuncts, is_plain
 
@@ -55,6 +55,13 @@ def read_question(text: str) -> Filter:
         if len(text) > LENGTH or not is_prose(text):
             raise
         return parse(" ".join(list(dict.fromkeys(telling(tokens(without_addresses(text)))))[:TERMS]))
+
+
+def read_subscription(text: str) -> Filter:
+    """The same of what is to come from now on. Raises FilterError, where it names a day too."""
+    wanted = read_question(text)
+    check_subscription(wanted)
+    return wanted
 
 
 def is_prose(text: str) -> bool:

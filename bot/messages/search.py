@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.filters.describe import describe
 from bot.filters.errors import FilterError
+from bot.filters.parser import names_a_day
 from bot.filters.question import loosened, text_words
 from bot.filters.syntax import And, Filter, Identifier
 from bot.markup import GAP, Button, Line, Message, Span, line
@@ -54,7 +55,8 @@ def asked_filter(found: Found, token: str) -> Asked:
     note = () if found.filter.root else _EVERY
     if "or" in text_words(found.filter.root) and not found.partial:
         note = line("“or” was looked for as a word; in capitals, OR means either of two.")
-    return Asked(line(sentence(meant(found))), f"page {token}", f"share {token}", note, f"subscribe @{token}")
+    subscribe = "" if names_a_day(found.filter) else f"subscribe @{token}"
+    return Asked(line(sentence(meant(found))), f"page {token}", f"share {token}", note, subscribe)
 
 
 def asked_paper(paper: Paper) -> Asked:

@@ -75,4 +75,12 @@ if (form) {
     clearTimeout(waiting);
     waiting = setTimeout(look, 200);
   });
+  form.addEventListener("click", (event) => {
+    const mended = event.target.closest("[data-take]");
+    if (!mended) return;
+    event.preventDefault(); // what else is filled in stays
+    input.value = mended.dataset.take;
+    input.focus();
+    look();
+  });
 }
