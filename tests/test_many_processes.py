@@ -81,8 +81,9 @@ async def test_two_processes_for_everything_post_everything_once(tmp_path: Path,
         ways = leading_to(slack, shared)
         async with running(tmp_path, **ways) as first, running(tmp_path, **ways) as second:
             await asyncio.gather(first.said("listening"), second.said("listening"))
-            while [row.state for row in await planned(database)] != [DeliveryState.SENT] * 2:
-                await asyncio.sleep(0)
+            async with asyncio.timeout(60):
+                while [row.state for row in await planned(database)] != [DeliveryState.SENT] * 2:
+                    await asyncio.sleep(0)
             codes = [(await process.stopped(signal.SIGTERM))[0] for process in (first, second)]
 
     assert codes == [0, 0]
@@ -149,8 +150,9 @@ async def test_each_ends_within_ten_seconds_while_nobody_answers_it(
         async with running(tmp_path, *words, **leading_to(slack, url), **source) as bot:
             await bot.said("serving")
             if not roles or "deliver" in roles:
-                while "chat.postMessage" not in slack.calls:
-                    await asyncio.sleep(0)
+                async with asyncio.timeout(60):
+                    while "chat.postMessage" not in slack.calls:
+                        await asyncio.sleep(0)
             if not roles or "slack" in roles:
                 await bot.said("listening")
             if not roles or "ingest" in roles:

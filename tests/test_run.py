@@ -39,9 +39,8 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def subscribe(database: Database, place: str) -> None:
-    due = (datetime.now(UTC) - timedelta(minutes=1)).replace(second=0, microsecond=0)
-    yesterday = TODAY - timedelta(days=1)
-    row = make_subscription(place=place, local_time=due.time(), first_day=yesterday, next_due_at=due)
+    due = datetime.now(UTC).replace(second=0, microsecond=0)  # today, in the first minute of a day as well
+    row = make_subscription(place=place, local_time=due.time(), first_day=TODAY, next_due_at=due)
     async with database.write() as session:
         await subscriptions.add_subscription(session, row)
 
@@ -225,8 +224,7 @@ async def test_what_was_on_its_way_is_handed_back_at_the_stop(tmp_path: Path, da
             "SLACK_API_URL": slack.url,
         }
         async with running(tmp_path, **environment) as bot:
-            while not slack.transcript:
-                await asyncio.sleep(0)
+            await slack.until(lambda: bool(slack.transcript))
             code, _, _ = await bot.stopped(signal.SIGTERM)
         assert code == 0
         async with database.read() as session:
