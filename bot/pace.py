@@ -27,7 +27,9 @@ class Pace:
             self._given.popitem(last=False)
         while given and given[0] <= now - WINDOW:
             given.popleft()
+        while given and given[-1] > now + WINDOW:  # the clock was put back
+            given.pop()
         if len(given) >= MOST:
-            return min(given[0] + WINDOW - now, WINDOW).total_seconds()  # a clock was put back
+            return min(given[0] + WINDOW - now, WINDOW).total_seconds()
         given.append(now)
         return 0.0

@@ -1,7 +1,5 @@
 """When an installation is left alone, and how it is found out that it is well again."""
 
-from datetime import timedelta
-
 import pytest
 
 from bot.adapter import (
@@ -14,14 +12,10 @@ from bot.adapter import (
     Temporary,
 )
 from bot.delivery.circuits import FAILURES, FIRST_REST, LONGEST_REST, REFUSED_REST, Circuits, Closed
-from tests.factories import NOON
 
 ACME, OTHER = "slack:T1", "slack:T2"
 DOWN = Temporary("down")
-
-
-def after(seconds: float) -> timedelta:
-    return timedelta(seconds=seconds)
+NOON = 1000.0
 
 
 def fail(circuits: Circuits, times: int, error: AdapterError = DOWN) -> None:
@@ -39,7 +33,7 @@ def test_many_on_end_close_that_installation_and_no_other() -> None:
     circuits = Circuits()
     fail(circuits, FAILURES)
     with pytest.raises(Closed, match="down") as closed:
-        circuits.check(ACME, NOON + after(5))
+        circuits.check(ACME, NOON + 5)
     assert closed.value.retry_after == FIRST_REST - 5
     assert closed.value.whole
     assert not closed.value.asked
@@ -49,9 +43,9 @@ def test_many_on_end_close_that_installation_and_no_other() -> None:
 def test_one_call_that_comes_through_between_them_starts_the_count_anew() -> None:
     circuits = Circuits()
     fail(circuits, FAILURES - 1)
-    circuits.passed(ACME, NOON + after(1))
+    circuits.passed(ACME, NOON + 1)
     fail(circuits, FAILURES - 1)
-    circuits.check(ACME, NOON + after(2))
+    circuits.check(ACME, NOON + 2)
 
 
 def test_a_call_that_was_under_way_when_another_failed_proves_nothing() -> None:
@@ -59,13 +53,13 @@ def test_a_call_that_was_under_way_when_another_failed_proves_nothing() -> None:
     fail(circuits, FAILURES)
     circuits.passed(ACME, NOON)
     with pytest.raises(Closed):
-        circuits.check(ACME, NOON + after(1))
+        circuits.check(ACME, NOON + 1)
 
 
 def test_when_the_rest_is_over_one_call_tries_for_all() -> None:
     circuits = Circuits()
     fail(circuits, FAILURES)
-    later = NOON + after(FIRST_REST)
+    later = NOON + FIRST_REST
     circuits.check(ACME, later)
     with pytest.raises(Closed):
         circuits.check(ACME, later)
@@ -82,7 +76,7 @@ def test_each_rest_is_twice_as_long_as_the_one_before_up_to_a_bound() -> None:
         with pytest.raises(Closed) as closed:
             circuits.check(ACME, now)
         rests.append(closed.value.retry_after)
-        now += after(closed.value.retry_after)
+        now += closed.value.retry_after
         circuits.check(ACME, now)
     assert rests == [15, 30, 60, 120, 240, 480, *[LONGEST_REST] * 3]
 

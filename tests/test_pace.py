@@ -29,6 +29,15 @@ def test_twenty_a_minute_are_answered() -> None:
     assert counted.wait_for("ana", NOON + WINDOW) == 1.0  # and the second is not
 
 
+def test_a_clock_that_was_put_back_keeps_nobody_waiting() -> None:
+    counted, ahead = Pace(), NOON + timedelta(hours=23)
+    for _ in range(MOST):
+        counted.wait_for("ana", ahead)
+    assert counted.wait_for("ana", ahead) > 0
+    assert [counted.wait_for("ana", NOON + number * SECOND) for number in range(MOST)] == [0.0] * MOST
+    assert counted.wait_for("ana", NOON + 20 * SECOND) == 40.0
+
+
 def test_one_persons_haste_slows_nobody_else_down() -> None:
     counted = Pace()
     for _ in range(MOST):

@@ -141,5 +141,5 @@ async def test_without_the_database_no_workspace_is_known_for_now(database: Data
 
 def test_a_workspace_that_comes_back_is_not_left_alone() -> None:
     circuits = Circuits()
-    circuits.failed("slack:T0THEIRS", InstallationRemoved("removed"), NOON)
-    circuits.check("slack:T0THEIRS", NOON)
+    circuits.failed("slack:T0THEIRS", InstallationRemoved("removed"), 1.0)
+    circuits.check("slack:T0THEIRS", 1.0)

@@ -1,4 +1,5 @@
-"""Installations that are left alone for a while, because all that is sent there fails. Pure.
+"""Installations that are left alone for a while, because all that is sent there fails. Pure: time is an
+argument, in monotonic seconds.
 
 closed ── refused, or several failures on end ──> open ── its time is over ──> one call is let through
    ^                                               ^                                │
@@ -6,7 +7,6 @@ closed ── refused, or several failures on end ──> open ── its time i
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from bot.adapter import (
     AdapterError,
@@ -25,7 +25,7 @@ LONGEST_REST = 900.0
 """Seconds; a quarter of an hour, so that a mended platform is found soon."""
 REFUSED_REST = 300.0
 """Seconds before a refused token is tried again: a person has to act first."""
-_TRIAL = timedelta(seconds=60)
+_TRIAL = 60.0
 
 
 class Closed(RateLimited):
@@ -34,10 +34,10 @@ class Closed(RateLimited):
 
 @dataclass(slots=True)
 class _Circuit:
-    failed_at: datetime
+    failed_at: float
     failures: int = 0
     rest: float = 0.0
-    until: datetime | None = None
+    until: float | None = None
     problem: str = ""
 
 
@@ -47,18 +47,18 @@ class Circuits:
     def __init__(self) -> None:
         self._failing: dict[str, _Circuit] = {}
 
-    def check(self, installation: str, now: datetime) -> None:
+    def check(self, installation: str, now: float) -> None:
         """Raises Closed where it is left alone at `now`; whoever is let through after that time is the trial
         for all the others."""
         circuit = self._failing.get(installation)
         if circuit is None or circuit.until is None:
             return
         if now < circuit.until:
-            seconds = (circuit.until - now).total_seconds()
+            seconds = circuit.until - now
             raise Closed(circuit.problem, seconds, asked=False, whole=True)
         circuit.until = now + _TRIAL
 
-    def failed(self, installation: str, error: AdapterError, now: datetime) -> None:
+    def failed(self, installation: str, error: AdapterError, now: float) -> None:
         """Take note of a failure; one that says nothing of the installation does not count. Nor does that it
         was removed: all that goes there is paused, and nothing shall rest when it is installed anew."""
         counts = isinstance(error, InstallationGone | Temporary | Ambiguous)
@@ -68,12 +68,12 @@ class Circuits:
         circuit.failures += 1
         circuit.failed_at, circuit.problem = now, str(error)
         if isinstance(error, InstallationGone):
-            circuit.until = now + timedelta(seconds=REFUSED_REST)
+            circuit.until = now + REFUSED_REST
         elif circuit.failures >= FAILURES:
             circuit.rest = min(max(2 * circuit.rest, FIRST_REST), LONGEST_REST)
-            circuit.until = now + timedelta(seconds=circuit.rest)
+            circuit.until = now + circuit.rest
 
-    def passed(self, installation: str, began: datetime) -> None:
+    def passed(self, installation: str, began: float) -> None:
         """A call that began then came through; one that was under way at a failure proves nothing."""
         circuit = self._failing.get(installation)
         if circuit is not None and began > circuit.failed_at:

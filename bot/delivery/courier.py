@@ -138,11 +138,12 @@ class Courier:
         desk, job = self._desk, self._job
         await desk.rest(0)
         async with desk.turns.turn(job.installation, job.served.direct):
-            began = desk.clock()
+            await desk.rest(0)  # the turn may have come after the end
+            began = desk.monotonic()
             desk.circuits.check(job.installation, began)
             # Again where the process stood still while that was written: somebody else may have it by now.
             while part.state is not PartState.SENDING or self._claim_ends_soon():
-                part.tried_at = part.tried_at or began
+                part.tried_at = part.tried_at or desk.clock()
                 await self._mark(part, PartState.SENDING)
             answer = await call(self._adapter, part)
         desk.circuits.passed(job.installation, began)
@@ -185,7 +186,7 @@ class Courier:
             if not error.asked and error.retry_after <= RATE_LIMIT_PATIENCE:
                 return
             job.pace = max(job.pace, min(error.retry_after, SLOW_PACE))
-        desk.circuits.failed(job.installation, error, desk.clock())
+        desk.circuits.failed(job.installation, error, desk.monotonic())
         await self._mark(part, PartState.SENDING if in_doubt else PartState.PENDING)
         await desk.rest(self._pause(error))
 

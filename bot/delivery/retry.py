@@ -16,6 +16,9 @@ from bot.delivery.circuits import LONGEST_REST, REFUSED_REST
 
 FIRST_PAUSE = 1.0
 """Seconds before the second attempt; each further pause is twice as long."""
+LONGEST_WAIT = 3600.0
+"""Seconds until a further attempt at the latest, whatever a platform asks for: an hour's call does no harm,
+and a wait that a wrong clock or a broken answer made long ends."""
 GIVE_UP_AFTER = timedelta(days=1)
 """How long a delivery may fail before that counts as final; the next day has its own."""
 
@@ -62,7 +65,13 @@ def after_failure(
     if isinstance(error, Rejected | Untraceable) or failing_for >= GIVE_UP_AFTER:
         return GiveUp()
     if isinstance(error, RateLimited):
-        return Again(error.retry_after)
+        # Whoever says "at once" again and again is not asked at once again and again.
+        least = _pause(failures - 1) if failures > 1 else 0.0
+        return Again(min(max(error.retry_after, least), LONGEST_WAIT))
     if isinstance(error, InstallationGone):
         return Again(REFUSED_REST)
-    return Again(min(FIRST_PAUSE * 2 ** min(failures - 1, 16), LONGEST_REST) * (0.75 + chance / 2))
+    return Again(_pause(failures) * (0.75 + chance / 2))
+
+
+def _pause(failures: int) -> float:
+    return min(FIRST_PAUSE * 2.0 ** min(failures - 1, 16), LONGEST_REST)
