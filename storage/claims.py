@@ -31,13 +31,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.bulk import among_given
 from storage.models import Delivery, DeliveryState, Part
 from storage.places import installation_of
-from storage.rows import DELIVERY, DeliveryRow, PartRow
+from storage.rows import DeliveryRow, PartRow
+from storage.unreadable import deliveries_by_number, leave
 
-# In the words of the indexes `ix_delivery_turn` and `ix_delivery_lane`: with a parameter in place of a word
-# SQLite does not see that they hold all the rows.
+# In the words of two indexes: with a parameter in place of a word SQLite does not see that these hold all.
 _PENDING = text("delivery.state = 'pending'")
 _OTHER_OPEN = text("other.state IN ('pending', 'sending')")
 _OTHER_SENT_NOW = text("other.state = 'sending'")
+
+
+FAR = timedelta(hours=2)
+"""Nothing is put off for so long (`bot.delivery.retry.LONGEST_WAIT`): a clock was ahead, and has been put
+back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +116,24 @@ def claim(
 
 
 def _taken(session: Session, claimant: Claimant, numbers: list[int]) -> list[DeliveryRow]:
-    """Take these deliveries, in their order."""
+    """Take these deliveries, in their order; what cannot be read stays for who can."""
     owner = f"{claimant.name}:{secrets.token_hex(4)}"
     values = {"numbers": numbers, "by": owner, "until": claimant.now + claimant.lease}
-    taken = (DeliveryRow(*row) for row in session.connection().execute(_TAKE, values))
-    by_number = {delivery.id: delivery for delivery in taken}
-    return [by_number[number] for number in numbers]
+    session.connection().execute(_TAKE, values)
+    taken, unreadable = deliveries_by_number(session, numbers)
+    if unreadable:
+        leave(session, unreadable, claimant.now)
+    return [taken[number] for number in numbers if number in taken]
+
+
+def still_held(session: Session, deliveries: Sequence[DeliveryRow]) -> list[DeliveryRow]:
+    """Those whose claims stand, as they do from now until the transaction ends."""
+    values = {
+        "numbers": [delivery.id for delivery in deliveries],
+        "owners": {delivery.owner or "" for delivery in deliveries},
+    }
+    held = {(row.id, row.owner) for row in session.connection().execute(_STANDING, values)}
+    return [delivery for delivery in deliveries if (delivery.id, delivery.owner) in held]
 
 
 def _take_back(session: Session, claimant: Claimant) -> None:
@@ -139,7 +156,7 @@ def _ready(
     now looks behind them."""
     connection = session.connection()
     rows = _ready_rows(connection.dialect.name == "sqlite", bool(taken), bool(closed), only is not None)
-    values = {"now": now, "most": most, "taken": taken, "closed": closed, "only": only}
+    values = {"now": now, "far": now + FAR, "most": most, "taken": taken, "closed": closed, "only": only}
     found = connection.execute(rows, values)
     return [(row.id, row.place) for row in found]
 
@@ -158,9 +175,9 @@ def _ready_rows(sqlite: bool, some_taken: bool, some_closed: bool, only_one: boo
     if only_one:
         rows = rows.where(col(Delivery.id) == bindparam("only"))
     else:
-        rows = rows.where(
-            or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= bindparam("now"))
-        )
+        waits_until = col(Delivery.not_before)
+        over = or_(waits_until <= bindparam("now"), waits_until > bindparam("far"))
+        rows = rows.where(or_(waits_until.is_(None), over))
     if some_taken:
         rows = rows.where(~among_given(Delivery.id, "taken"))
     if some_closed:
@@ -230,13 +247,17 @@ _TAKE = (
     update(Delivery)
     .where(among_given(Delivery.id, "numbers"))
     .values(state=DeliveryState.SENDING, owner=bindparam("by"), owner_until=bindparam("until"))
-    .returning(*DELIVERY)
 )
+_CLAIMED = (among_given(Delivery.id, "numbers"), among_given(Delivery.owner, "owners"))
+_STANDING: Select[Any] = (
+    sql_select(Delivery.id, Delivery.owner).where(*_CLAIMED).order_by(col(Delivery.id)).with_for_update()  # type: ignore[call-overload]
+)
+"""Locked one after the other in one order, so that no two who lock some wait for each other."""
 _OWNERS = (
     sql_select(col(Delivery.owner)).where(_HELD, col(Delivery.owner_until) > bindparam("now")).distinct()
 )
-_TAKE_BACK = (
-    update(Delivery)
+_NOBODYS = (
+    sql_select(Delivery.id)  # type: ignore[call-overload]
     .where(
         _HELD,
         or_(
@@ -245,11 +266,16 @@ _TAKE_BACK = (
             among_given(Delivery.owner, "dead"),
         ),
     )
+    .with_for_update(skip_locked=True)  # somebody is at it
+)
+_TAKE_BACK = (
+    update(Delivery)
+    .where(col(Delivery.id).in_(_NOBODYS))
     .values(state=DeliveryState.PENDING, owner=None, owner_until=None)
 )
 _RENEW = (
     update(Delivery)
-    .where(among_given(Delivery.id, "numbers"), among_given(Delivery.owner, "owners"))
+    .where(col(Delivery.id).in_(_STANDING.with_only_columns(col(Delivery.id))))
     .values(owner_until=func.coalesce(bindparam("until", type_=_OWNER_UNTIL.type), col(Delivery.owner_until)))
     .returning(col(Delivery.id), col(Delivery.owner))
 )

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import Session
@@ -112,7 +112,8 @@ def _explained() -> Iterator[None]:
     """Turn what the server or the disk refuses into one sentence, without the statement and its values."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as problem:
+    # A server that has become read only is an InternalError to psycopg.
+    except (OperationalError, InterfaceError, InternalError, PoolTimeout) as problem:
         raise DatabaseError(f"the database cannot be used now ({_cause(problem)})") from problem
 
 

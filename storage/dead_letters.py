@@ -48,14 +48,18 @@ async def put_back(session: AsyncSession, number: int) -> Delivery:
         raise NotPutBackError(f"delivery {number} has not failed: it is {delivery.state.value}")
     if delivery.envelope is not None:
         raise NotPutBackError(f"delivery {number} travelled in another; put that one back")
-    given = await papers_given(session, delivery.place, delivery.local_date - _LISTED_BEFORE)
+    parts = list(await session.exec(select(Part).where(col(Part.delivery_id) == number)))
+    # Of one that began with a message in doubt nothing is known to be there; who puts it back wants that.
+    begun = any(part.state is PartState.SENT for part in parts)
+    since, but = delivery.local_date - _LISTED_BEFORE, None if begun else number
+    given = await papers_given(session, delivery.place, since, but=but)
     shares = [delivery, *await _held_by(session, delivery)]
     for share in shares:
         share.papers = _without(share.papers, given)
         share.rest = _without(share.rest, given)
     if delivery.notice is None and not any(share.papers for share in shares):
         raise NotPutBackError(f"all papers of delivery {number} have come to {delivery.place} since")
-    await _open_again(session, delivery, given)
+    await _open_again(session, delivery, parts if begun else [], given)
     for share in shares[1:]:
         share.state, share.reason, share.finished_at = DeliveryState.ENCLOSED, None, None
     return delivery
@@ -68,20 +72,24 @@ async def _held_by(session: AsyncSession, envelope: Delivery) -> list[Delivery]:
     return list(await session.exec(rows.order_by(col(Delivery.id))))
 
 
-async def _open_again(session: AsyncSession, delivery: Delivery, given: Collection[str]) -> None:
-    """Let it wait for a sender. Where nothing of it has arrived its messages are made anew."""
-    parts = list(await session.exec(select(Part).where(col(Part.delivery_id) == delivery.id)))
-    if not any(part.state in ARRIVED for part in parts):
+async def _open_again(
+    session: AsyncSession, delivery: Delivery, parts: Collection[Part], given: Collection[str]
+) -> None:
+    """Let it wait for a sender.
+
+    Args:
+        parts: its messages; empty to make them anew.
+    """
+    if not parts:
         await session.exec(delete(Part).where(col(Part.delivery_id) == delivery.id))
-    else:
-        for part in parts:
-            if part.state in ARRIVED:
-                continue
-            part.papers, had = _without(part.papers, given), part.papers
-            if had and not part.papers:
-                await session.delete(part)
-            elif part.state is not PartState.SENDING:  # that one is in doubt, and looked for first
-                part.state = PartState.PENDING
+    for part in parts:
+        if part.state in ARRIVED:
+            continue
+        part.papers, had = _without(part.papers, given), part.papers
+        if had and not part.papers:
+            await session.delete(part)
+        elif part.state is not PartState.SENDING:  # that one is in doubt, and looked for first
+            part.state = PartState.PENDING
     delivery.state, delivery.reason, delivery.finished_at = DeliveryState.PENDING, None, None
     delivery.attempts, delivery.failing_since, delivery.not_before = 0, None, None
     delivery.owner = delivery.owner_until = None

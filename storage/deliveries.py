@@ -16,7 +16,9 @@ ARRIVED = (PartState.SENT, PartState.DOUBTFUL)
 """A message in doubt counts as one that came: nobody gets its papers twice."""
 
 
-async def papers_given(session: AsyncSession, place: str, since: date, rest: bool = True) -> set[str]:
+async def papers_given(
+    session: AsyncSession, place: str, since: date, rest: bool = True, but: int | None = None
+) -> set[str]:
     """Identifiers of the papers listed from `since` on that a place has got or is about to get.
 
     Of a delivery that failed, only those in the parts that arrived. A paper is never delivered under a
@@ -24,6 +26,7 @@ async def papers_given(session: AsyncSession, place: str, since: date, rest: boo
 
     Args:
         rest: those as well that a head only counted.
+        but: a delivery that is not looked at.
     """
     there = (col(Delivery.place) == place, col(Delivery.local_date) >= since - timedelta(days=1))
     standing = (*OPEN, DeliveryState.ENCLOSED, DeliveryState.SENT)
@@ -34,6 +37,7 @@ async def papers_given(session: AsyncSession, place: str, since: date, rest: boo
         select(col(Part.papers))
         .join(Delivery, col(Delivery.id) == col(Part.delivery_id))
         .where(*there, col(Delivery.state) == DeliveryState.FAILED, col(Part.state).in_(ARRIVED))
+        .where(col(Delivery.id).is_distinct_from(but))
     )
     return given.union(*await session.exec(pieces))
 

@@ -8,7 +8,7 @@ import pytest
 from storage import contents, dead_letters
 from storage.dead_letters import NotPutBackError
 from storage.models import Delivery, DeliveryState, PartState
-from tests.at_work import AtWork, at_work
+from tests.at_work import EVERY_DAY, AtWork, at_work
 from tests.factories import DAY, make_delivery, make_parts
 from tests.fakes.slack import FakeSlack
 from tests.stored import ids, keep, list_papers
@@ -131,6 +131,24 @@ async def test_a_head_in_doubt_ends_the_digest(bot: AtWork) -> None:
     assert outcome.state is DeliveryState.FAILED
     assert "may not look for its own message" in (outcome.reason or "")
     assert len(bot.posted(slack.place)) == 1
+
+
+async def test_a_message_that_is_all_of_the_digest_and_in_doubt_is_sent_anew_where_somebody_wants_that(
+    bot: AtWork,
+) -> None:
+    slack = await without_history(bot)
+    await bot.subscribe(bot.slack.direct, text=f"{EVERY_DAY} style compact")
+    slack.scopes.discard("im:history")
+    slack.fail_next("lost", "lost")
+    outcomes = await bot.moment(DAY, 10)
+    assert [outcome.state for outcome in outcomes] == [DeliveryState.FAILED] * 2
+
+    for outcome in outcomes:
+        await put_back(bot, outcome.delivery)
+    assert [outcome.state for outcome in await bot.app.sender.send_open()] == [DeliveryState.SENT] * 2
+    assert len(bot.posted(bot.slack.direct)) == 2
+    sent = [await stored(bot, outcome.delivery) for outcome in outcomes]
+    assert [sorted(delivery.papers) for delivery in sent] == [ids(1, 2, 3)] * 2
 
 
 # On the command line

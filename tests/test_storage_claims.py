@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlmodel import col, select
 
 from storage import cancelling, claims, contents, deliveries, subscriptions
 from storage.claims import Claimant, Mark
@@ -346,3 +348,48 @@ async def test_what_is_planned_for_a_closed_place_is_given_up(database: Database
     rows = [await row_of(database, number) for number in here]
     assert [(row.state, row.reason) for row in rows] == [(DeliveryState.FAILED, "archived")] * 2
     assert await claim(database) == elsewhere
+
+
+async def test_a_wait_that_a_wrong_clock_made_long_is_over(database: Database) -> None:
+    """The clock was a day ahead when an attempt failed, and has been put back."""
+    soon = await reserve(database, 1, not_before=NOON + timedelta(hours=1))
+    mistaken = await reserve(database, 2, place=ELSEWHERE, not_before=NOON + timedelta(hours=23))
+    assert await claim_some(database, most=5) == [mistaken]
+    assert soon in await claim_some(database, claimant(now=NOON + timedelta(hours=1)), most=5)
+
+
+async def test_who_takes_a_share_away_and_who_ends_the_whole_wait_for_each_other_in_turn(
+    database: Database,
+) -> None:
+    """Each needs the envelope and what it holds; in different orders each would wait for the other."""
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    number = await subscribe(database, place=PLACE)
+    envelope = await reserve(database, 1, token="e" * 16)
+    shared = {"state": DeliveryState.ENCLOSED, "envelope": "e" * 16, "subscription_id": number}
+    await reserve(database, 1, **shared)
+    await claim(database)
+    held = await row_of(database, envelope)
+    held.state, held.finished_at = DeliveryState.FAILED, NOON
+
+    async def pause() -> None:
+        async with database.write() as session:
+            await cancelling.cancel_open(session, number, "Paused.", NOON)
+
+    async with database.write() as session:
+        await session.exec(select(Delivery).where(col(Delivery.id) == envelope).with_for_update())
+        pausing = asyncio.create_task(pause())
+        async with asyncio.timeout(30):
+            while not await somebody_waits(database):
+                await asyncio.sleep(0)
+        await session.run_sync(lambda _: claims.finish_enclosed(session.sync_session, held))
+    await pausing
+
+
+async def somebody_waits(database: Database) -> bool:
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with database.read() as session:
+        return bool((await (await session.connection()).execute(waiting)).scalar())

@@ -1,15 +1,21 @@
 """What travels together, what is added to a thread later, and what a closed door brings about."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.delivery.journal import LEASE
-from storage import cancelling, contents, people
+from bot.delivery.job import Job
+from bot.delivery.journal import LEASE, ClaimLost
+from bot.delivery.loading import Loader
+from bot.delivery.sender import HELD
+from storage import cancelling, claims, contents, people
 from storage.models import Delivery, DeliveryState, SubscriptionState
 from tests.at_work import EVERY_DAY, AtWork, at_work
 from tests.factories import DAY, at
+from tests.logs import captured_logs
 from tests.stored import ids, list_papers, planned, stored_subscription
 
 ONE = timedelta(days=1)
@@ -106,6 +112,75 @@ async def test_an_envelope_of_which_nothing_is_left_is_not_sent(bot: AtWork) -> 
 
     assert [outcome.state for outcome in await bot.app.sender.send_open()] == [DeliveryState.SKIPPED]
     assert bot.posted(bot.slack.direct) == []
+
+
+async def test_one_that_is_paused_while_the_message_is_made_leaves_the_others_theirs(bot: AtWork) -> None:
+    """Between the claim and the reading of what is to be sent."""
+    first = await bot.subscribe(bot.slack.direct, "diffusion")
+    await bot.subscribe(bot.slack.direct, "agents")
+    await bot.subscribe(bot.slack.place, "agents")
+    await list_papers(bot.database, 1, title="Paper 1 on diffusion")
+    await list_papers(bot.database, 2, title="Paper 2 on agents")
+    bot.clock.now = at(DAY, 9)
+    await bot.app.planner.plan_due(bot.clock())
+    me = claims.Claimant("me", bot.clock(), LEASE, lambda _: False)
+    taken = await bot.database.change(lambda session: claims.claim(session, me, 9))
+    async with bot.database.write() as session:
+        await cancelling.cancel_open(session, first, "Paused.", bot.clock())
+
+    loader = Loader(bot.database, bot.app.connections.limits)
+    jobs = dict(zip([one.place for one in taken], await loader.jobs(taken), strict=True))
+    assert isinstance(jobs[str(bot.slack.direct)], ClaimLost)
+    assert isinstance(jobs[str(bot.slack.place)], Job)
+    bot.clock.now += LEASE
+    await bot.app.sender.send_open()
+    text = "".join(post.text for post in bot.posted(bot.slack.direct))
+    assert ("Paper 2" in text, "Paper 1" in text) == (True, False)
+
+
+async def test_somebody_who_is_forgotten_while_messages_are_made_stops_nobody_elses(bot: AtWork) -> None:
+    await bot.subscribe(bot.slack.direct, "paper", who=READER["slack"])
+    await bot.subscribe(bot.slack.place, "paper")
+    await list_papers(bot.database, 1)
+    bot.clock.now = at(DAY, 9)
+    await bot.app.planner.plan_due(bot.clock())
+    me = claims.Claimant("me", bot.clock(), LEASE, lambda _: False)
+    taken = await bot.database.change(lambda session: claims.claim(session, me, 9))
+    async with bot.database.write() as session:
+        await people.forget(session, READER["slack"], [str(bot.slack.direct)])
+
+    jobs = await Loader(bot.database, bot.app.connections.limits).jobs(taken)
+    assert [type(job) for job in jobs] == [Job, ClaimLost]
+
+
+async def test_a_look_for_more_that_breaks_ends_nothing_that_is_under_way(
+    bot: AtWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bot.subscribe(bot.slack.place)
+    await list_papers(bot.database, 1, 2)
+    bot.clock.now = at(DAY, 9)
+    await bot.app.planner.plan_due(bot.clock())
+    sender, claim, looks = bot.app.sender, claims.claim, 0
+
+    def breaking(*given: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        if looks != 2:
+            return claim(*given)
+        raise RuntimeError("a row that nobody thought of")
+
+    monkeypatch.setattr(claims, "claim", breaking)
+    monkeypatch.setattr("bot.delivery.sender.LOW", HELD)  # it looks again at once
+    with captured_logs() as logs:
+        serving = asyncio.create_task(sender.serve())
+        async with asyncio.timeout(30):
+            while looks < 3:
+                sender.wake()
+                await asyncio.sleep(0)
+            await bot.slack.until(lambda: len(bot.posted(bot.slack.place)) == 3)
+        sender.stop()
+        await serving
+    assert [one["event"] for one in logs if one["log_level"] == "error"] == ["claiming_broke"]
 
 
 async def test_a_digest_that_failed_brings_its_papers_with_the_next(bot: AtWork) -> None:

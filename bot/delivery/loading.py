@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
+from sqlmodel import Session
+
 from bot.adapter import Limits
 from bot.delivery.job import Job, digest_of, has_content, parts_for, wanted_by
+from bot.delivery.journal import ClaimLost
 from bot.links import Links
 from bot.messages.thread import Served
 from bot.places import parse_place
 from bot.ways import Ways
+from storage.claims import still_held
 from storage.contents import Contents, add_parts, contents_of
-from storage.database import Database
+from storage.database import Database, DatabaseError
 from storage.rows import DeliveryRow
 
 
@@ -35,12 +39,38 @@ class Loader:
         self._page = page
 
     async def jobs(self, claimed: Sequence[DeliveryRow]) -> list[Job | Exception]:
-        """A job for each delivery, without parts where it has nothing to say; or what went wrong.
+        """A job for each delivery, without parts where it has nothing to say; or what went wrong, ClaimLost
+        among it.
 
         Raises DatabaseError.
         """
-        known = await self._database.ask(lambda session: contents_of(session, claimed))
-        jobs = [self._job_or_problem(delivery, known) for delivery in claimed]
+        try:
+            return await self._made_at_once(claimed)
+        except DatabaseError:
+            raise
+        except Exception:  # of one of them: the others are read without it
+            return [await self._made_alone(delivery) for delivery in claimed]
+
+    async def _made_at_once(self, claimed: Sequence[DeliveryRow]) -> list[Job | Exception]:
+        return await self._database.change(lambda session: self._made(session, claimed))
+
+    async def _made_alone(self, delivery: DeliveryRow) -> Job | Exception:
+        try:
+            [job] = await self._made_at_once([delivery])
+        except DatabaseError:
+            raise
+        except Exception as problem:
+            return problem
+        return job
+
+    def _made(self, session: Session, claimed: Sequence[DeliveryRow]) -> list[Job | Exception]:
+        """In one transaction: while a delivery is divided into its messages nobody takes any of it away."""
+        held = {delivery.id for delivery in still_held(session, claimed)}
+        known = contents_of(session, [delivery for delivery in claimed if delivery.id in held])
+        jobs = [
+            self._job_or_problem(delivery, known) if delivery.id in held else ClaimLost()
+            for delivery in claimed
+        ]
         made = [
             part
             for job in jobs
@@ -48,7 +78,7 @@ class Loader:
             for part in job.parts
         ]
         if made:
-            await self._database.change(lambda session: add_parts(session, made))
+            add_parts(session, made)
         return jobs
 
     def _job_or_problem(self, delivery: DeliveryRow, known: Contents) -> Job | Exception:

@@ -127,7 +127,7 @@ class Sender:
                 self._changed.clear()
                 try:
                     await self._start_more(group, done)
-                except DatabaseError:
+                except Exception:  # what is under way is not to end with it
                     if not self._held:
                         raise
                 if not self._held:
@@ -144,6 +144,8 @@ class Sender:
                     await self._start_more(group, lambda _outcome: None)
                 except DatabaseError as problem:
                     log.warning("nothing_claimed", problem=str(problem))
+                except Exception:  # what is under way is not to end with it
+                    log.exception("claiming_broke")
                 await self._wait_for_change()
 
     @asynccontextmanager
