@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client.samples import Sample
 from sqlmodel import Session
 
-from bot.adapter import platforms
+from bot.adapter import RateLimited, platforms
 from bot.connections import Connections
 from bot.delivery import courier
 from bot.delivery.journal import LEASE
@@ -408,6 +409,33 @@ async def test_once_told_to_slow_down_it_does(stage: Stage) -> None:
     told, *pauses = stage.clock.slept[-PAPERS:]
     assert told >= 1
     assert pauses == [1.0] * (PAPERS - 1)
+    stage.check_one_thread()
+
+
+def _is_retry(sample: Sample) -> bool:
+    return sample.name == "daily_papers_retries_total" and sample.value > 0
+
+
+async def test_a_wait_that_is_known_beforehand_is_no_failure(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Discord's bucket is empty for two seconds: nothing was asked, so that nothing was refused."""
+    await stage.plan()
+    adapter = await stage.connections.adapter(stage.fake.place.platform)
+    send, waits, metrics = adapter.send, [2.0, 2.0], Metrics()
+
+    async def when_there_is_room(*given: Any) -> str:
+        if waits:
+            raise RateLimited("the next call is taken in 2 s", waits.pop(), asked=False)
+        return await send(*given)
+
+    monkeypatch.setattr(adapter, "send", when_there_is_room)
+    [outcome] = await stage.sender(metrics=metrics).send_open()
+    assert outcome.state is DeliveryState.SENT
+    assert stage.clock.slept.count(2.0) == 2
+    assert [
+        sample for family in metrics.registry.collect() for sample in family.samples if _is_retry(sample)
+    ] == []
     stage.check_one_thread()
 
 
