@@ -2,6 +2,7 @@
 
 The whole bot over a real store, a real mail server and its web server."""
 
+import asyncio
 import html
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -555,6 +556,20 @@ async def test_bodies_that_are_no_form(quick: Reader) -> None:
             page = await quick._ask("POST", path, data=body, headers={"Content-Type": kind})
             assert (page.status, page.headers["Cache-Control"]) == (status, "no-store")
     assert len(await quick.post.rows(Subscription)) == 1
+
+
+async def test_a_form_that_never_comes_whole_is_not_waited_for(
+    quick: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.entrance.IDLE_SECONDS", 0.05)
+
+    async def half() -> AsyncIterator[bytes]:
+        yield b"email=ann"
+        await asyncio.Event().wait()
+
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    page = await quick._ask("POST", "/subscribe", data=half(), headers=kind)
+    assert (page.status, "did not come in time" in page.words) == (408, True)
 
 
 NONE, NOT_READY = (
