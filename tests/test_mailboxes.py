@@ -222,7 +222,7 @@ async def test_with_new_links_the_old_ones_only_unsubscribe(post: Post) -> None:
     post.clock.now = at(DAY, 9)
     [digest] = await post.deliver()
     old = token_in(digest, "manage")
-    reply = await post.app.mailboxes.renew(old, post.clock())
+    reply = await post.app.mailboxes.renew(old, post.app.mailboxes.succession(old))
     with pytest.raises(LinkError):
         await post.by_link(old, "subscriptions")
     new = token_in(urls(reply)["My subscriptions"], "manage")

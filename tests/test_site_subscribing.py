@@ -349,6 +349,22 @@ async def test_links_that_are_no_more(quick: Reader) -> None:
     assert await quick.state() is SubscriptionState.ACTIVE
 
 
+async def test_new_links_by_a_double_click_are_one_and_others_get_none(reader: Reader) -> None:
+    path = await reader.managed()
+    [mine, others] = [await reader.get(path) for _ in range(2)]
+    clicks = await asyncio.gather(*(reader.click(mine, "Make new links") for _ in range(3)))
+    assert [page.status for page in clicks] == [200] * 3
+    [link] = {page.links()["My subscriptions"] for page in clicks}
+    for late in (await reader.click(others, "Make new links"), await reader.get(path)):
+        assert (late.status, "replaced by a newer one" in late.words) == (410, True)
+    mine = await reader.get(link.removeprefix(PAGE))
+    assert mine.status == 200
+    [_, held], [action, _] = others.buttons()["Make new links"], mine.buttons()["Make new links"]
+    for forged in ({}, held, {"next": held["next"][1:]}):
+        assert (await reader.send(action, forged)).status == 404
+    assert (await reader.get(link.removeprefix(PAGE))).status == 200
+
+
 async def test_to_confirm_twice_changes_nothing(quick: Reader) -> None:
     await quick.ask()
     [mail] = await quick.post.deliver()
@@ -485,7 +501,7 @@ async def test_addresses_that_are_secrets_are_kept_by_nobody(
             for more in ("", "?q=pause+1", "?q=export", "/subscriptions.json")
         ],
         await quick.send(path, {"q": "settings"}),
-        await quick.send(f"{path}/renew"),
+        await quick.click(await quick.get(path), "Make new links"),
         await quick.get(path),
         await quick.get("/mail/unsubscribe/x"),
     ]
