@@ -94,7 +94,7 @@ class Links:
         return f"{self.public_url}{MANAGE}/{token}{asked}"
 
     def succession(self, managed: Managed, generation: int) -> str:
-        """What a form holds that makes `generation` the next one of a mailbox, once however often it is sent."""
+        """What a form holds that makes `generation` the next one of a mailbox, once, if sent twice too."""
         return str(self._signed("renew").dumps([str(managed.place), managed.generation, generation]))
 
     def unsubscribe(self, place: Place, generation: int, numbers: Collection[int]) -> str:

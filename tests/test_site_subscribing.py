@@ -17,7 +17,7 @@ from yarl import URL
 
 from bot.links import Links
 from bot.logs import configure_logs
-from bot.opt_ins import MAILS_FROM_A_NETWORK, MAILS_TO_A_BOX
+from bot.opt_in_limits import MAILS_FROM_A_NETWORK, MAILS_TO_A_BOX
 from bot.places import Place
 from storage import people
 from storage.database import DatabaseError
@@ -146,7 +146,8 @@ async def test_a_stranger_subscribes_confirms_reads_and_unsubscribes(reader: Rea
     path = f"/mail/confirm/{token_in(mail, 'confirm')}"
     for _ in range(2):  # programs open links too
         asks = await reader.get(path)
-        assert 'Papers about "numbers" To ann@example.org , daily 09:00 in UTC, on weekdays' in asks.words
+        assert 'Papers about "numbers" Mon–Fri at 09:00 UTC, to ann@example.org' in asks.words
+        assert "this would have sent 3 papers a day. The newest 3:" in asks.words
         assert await reader.post.rows(Subscription) == []
     receipt = await reader.click(asks, "Yes, send it to me")
     assert "Subscription 1 is set up" in receipt.words

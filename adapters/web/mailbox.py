@@ -78,7 +78,7 @@ class MailboxPages:
     async def opened(self, request: Request) -> Answer:
         """Ask whether a subscription is wanted."""
         reply = await self._desk.sign_up().opened(_token(request), self._now())
-        asks = reply.refusal is None and not reply.messages[0].buttons
+        asks = reply.refusal is None and not reply.errors and not reply.messages[0].buttons
         return self._told(request, reply, "Yes, send it to me" if asks else "")
 
     async def confirm(self, request: Request) -> Answer:
