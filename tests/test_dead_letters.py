@@ -1,10 +1,12 @@
 """What has failed for good can be seen, and put back."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.cli import letters, sending
 from storage import contents, dead_letters
 from storage.dead_letters import NotPutBackError
 from storage.models import Delivery, DeliveryState, PartState
@@ -142,6 +144,20 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capt
     terminal = Terminal(monkeypatch, capfd)
     terminal.set(DAILY_PAPERS_SOURCE="sample", SLACK_BOT_TOKEN="xoxb-1", SLACK_API_URL="http://127.0.0.1:9")
     return terminal
+
+
+async def test_a_message_for_several_subscriptions_counts_the_papers_of_all(
+    bot: AtWork, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await bot.subscribe(bot.slack.place, "title:3")
+    await bot.subscribe(bot.slack.place, "title:3 OR title:1")
+    [outcome] = await bot.moment(DAY, 10)
+    assert sending.describe(outcome) == f"{bot.slack.place} sent: 2 papers"
+    assert outcome.papers == tuple(ids(1, 3))
+    await letters.show(bot.app, failed=False, as_json=False)
+    assert f"{bot.slack.place} · Wed 29 Jul 2026 · 2 papers · sent" in capfd.readouterr().out
+    await letters.show(bot.app, failed=False, as_json=True)
+    assert [row["papers"] for row in json.loads(capfd.readouterr().out)] == [ids(1, 3)]
 
 
 def test_the_command_line_lists_and_puts_back(terminal: Terminal) -> None:
