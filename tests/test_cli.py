@@ -102,6 +102,19 @@ def test_the_command_line_does_what_a_chat_does(terminal: Terminal) -> None:
     assert "No digest has been due so far" in terminal.type("why", "console:", "--now", MORNING).out
 
 
+def test_a_platform_that_is_not_set_up_is_named_wherever_its_subscriptions_are(terminal: Terminal) -> None:
+    for place in ("slack:C0123", "slack:C0124", "email:ann@example.org", "console:"):
+        terminal.type("subscribe", place, "--now", MORNING)
+    slack = "slack is not set up: set SLACK_BOT_TOKEN; until then nothing is sent there.\n"
+    mail = "email is not set up: set SMTP_URL and EMAIL_FROM; until then nothing is sent there.\n"
+    for words in (["subscriptions"], ["subscriptions", "--json"]):
+        assert terminal.type(*words).err == mail + slack
+    assert terminal.type("why", "slack:C0123").err == slack
+    assert terminal.type("why", "console:").err == ""
+    terminal.set(SLACK_BOT_TOKEN="xoxb-1")
+    assert terminal.type("why", "slack:C0123").err == ""
+
+
 def test_why_names_what_came_and_what_did_not(terminal: Terminal) -> None:
     terminal.type("subscribe", "console:", "dexterous has:code author:nobody", "--now", MORNING)
     terminal.type("ingest", "--date", "2026-07-29")
