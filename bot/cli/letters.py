@@ -35,15 +35,22 @@ async def show(app: App, failed: bool, as_json: bool) -> int:
     return 0
 
 
-async def retry(app: App, numbers: Sequence[int]) -> int:
+async def retry(app: App, numbers: Sequence[int], as_json: bool) -> int:
     """Put failed deliveries back; the next run sends them. Raises Failed for the first that cannot be."""
-    for number in dict.fromkeys(numbers):
-        try:
+    rows: list[dict[str, object]] = []
+    try:
+        for number in dict.fromkeys(numbers):
             async with app.database.write() as session:
                 delivery = await dead_letters.put_back(session, number)
-        except dead_letters.NotPutBackError as problem:
-            raise Failed(str(problem)) from problem
-        answer(f"Delivery {number} to {delivery.place} is put back.")
+                shown = await _shown(session, [delivery])
+            rows.append(_as_json(delivery, shown[delivery.token]))
+            if not as_json:
+                answer(f"Delivery {number} to {delivery.place} is put back.")
+    except dead_letters.NotPutBackError as problem:
+        raise Failed(str(problem)) from problem
+    finally:
+        if as_json:
+            answer(json.dumps(rows, ensure_ascii=False, indent=2))
     note("A running bot sends it, or `daily-papers deliver`.")
     return 0
 
