@@ -202,7 +202,7 @@ class OptIns:
         async with self._database.write() as session:
             await lock(session, [f"opt-in {box}", f"opt-in {origin}"])
             if await mailboxes.asked_in_all(session, now - WINDOW) >= MAILS_IN_ALL:
-                return Reply((messages.too_many_mails(MAILS_IN_ALL),), refusal=Refusal.TOO_MANY)
+                return Reply((messages.too_many_in_all(),), refusal=Refusal.TOO_MANY)
             if await mailboxes.asked_from(session, origin, now - WINDOW) >= most:
                 return Reply((messages.too_many_mails(most),), refusal=Refusal.TOO_MANY)
             if await mailboxes.asked_for(session, box, now - WINDOW) < MAILS_TO_A_BOX:

@@ -7,9 +7,16 @@ from datetime import timedelta
 import pytest
 
 from bot.links import LinkError, Links
-from bot.opt_in_limits import MAILS_FROM_A_NETWORK, MAILS_FROM_A_PERSON, MAILS_TO_A_BOX, network_of, one_box
+from bot.opt_in_limits import (
+    MAILS_FROM_A_NETWORK,
+    MAILS_FROM_A_PERSON,
+    MAILS_TO_A_BOX,
+    WINDOW,
+    network_of,
+    one_box,
+)
 from bot.places import Place
-from bot.request import Request
+from bot.request import Refusal, Request
 from storage.forgetting import forget_old
 from storage.models import (
     Delivery,
@@ -213,6 +220,24 @@ async def test_a_network_brings_about_only_so_many_mails(post: Post) -> None:
     assert len(await post.deliver()) == MAILS_FROM_A_NETWORK + 1
 
 
+async def test_all_together_bring_about_only_so_many_mails(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.opt_ins.MAILS_IN_ALL", 2)
+    for number in range(2):
+        said = words(await post.ask(f"198.51.{number}.1", email=f"x{number}@example.org"))
+        assert "on its way" in said
+    late = {"network": "203.0.113.1", "email": "y@example.org"}
+    reply = await post.ask(**late)
+    assert reply.refusal is Refusal.TOO_MANY
+    assert words(reply) == (
+        "So many people have asked for mail today that I can ask no more. Please try again tomorrow."
+    )
+    assert len(await post.deliver()) == 2
+    post.clock.now += WINDOW
+    assert "on its way" in words(await post.ask(**late))
+
+
 @pytest.mark.parametrize(
     ("said", "fields"),
     [
@@ -301,6 +326,21 @@ async def test_with_new_links_the_old_ones_only_unsubscribe(post: Post) -> None:
     gone = await post.app.mailboxes.unsubscribe(token_in(digest, "unsubscribe"), post.clock())
     assert "Deleted" in words(gone)
     assert urls(gone) == {}
+
+
+async def test_with_new_links_an_old_confirmation_leads_to_none_of_them(post: Post) -> None:
+    await post.ask()
+    [mail] = await post.deliver()
+    old = token_in(mail, "confirm")
+    token = token_in(urls(await post.app.opt_ins.confirm(old, post.clock()))["My subscriptions"], "manage")
+    assert "My subscriptions" in urls(await post.app.opt_ins.opened(old, post.clock()))
+    await post.app.mailboxes.renew(token, post.app.mailboxes.succession(token))
+    for late in (
+        await post.app.opt_ins.opened(old, post.clock()),
+        await post.app.opt_ins.confirm(old, post.clock()),
+    ):
+        assert (late.refusal, urls(late)) == (Refusal.GONE, {})
+        assert "not kept any more" in words(late)
 
 
 async def test_forget_me_leaves_nothing_of_a_mailbox(post: Post) -> None:

@@ -60,6 +60,17 @@ def too_many_mails(most: int) -> Message:
     )
 
 
+def too_many_in_all() -> Message:
+    """The limit of all together, which says nothing of whoever comes next."""
+    return Message(
+        lines=(
+            line(
+                "So many people have asked for mail today that I can ask no more. Please try again tomorrow."
+            ),
+        )
+    )
+
+
 def sentence(draft: Subscription) -> str:
     """What a mail asks, as it is kept with the delivery.
 
