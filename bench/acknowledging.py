@@ -19,7 +19,7 @@ from bench.rows import Row
 from bench.searching import percentiles
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_payloads import command_payload
-from tests.many_workspaces import free_port
+from tests.ports import free_address
 from tests.processes import COMMAND
 
 COMMANDS = 300
@@ -37,7 +37,7 @@ def rows() -> Iterator[Row | str]:
     with tempfile.TemporaryDirectory() as folder, office("discord") as discord, office("slack") as slack:
         url = f"sqlite:///{folder}/papers.db"
         asyncio.run(fill(url, discord.tell("crowd", people=MESSAGES)))
-        address = f"127.0.0.1:{free_port()}"
+        address = free_address()
         with _running(Path(folder), url, address, (discord, slack)):
             taken = asyncio.run(_ask(address, discord, slack))
         if len(discord.seen()["posted"]) == MESSAGES:

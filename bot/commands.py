@@ -28,6 +28,7 @@ from bot.pace import Pace
 from bot.person_commands import PersonCommands
 from bot.posting import Poster
 from bot.receipts import Receipts
+from bot.refusals import unseen
 from bot.request import Reply, Request
 from bot.search import Search
 from bot.search_commands import SearchCommands
@@ -43,6 +44,8 @@ from storage.models import Paper
 LONGEST = 2000
 """Characters of a command that are looked at; nothing that can be typed in a chat is longer."""
 _HELP = ("?", "-h", "--help")
+_FOREIGN = ("like",)
+"""Commands that take what somebody else has written, whatever stands in it."""
 _CLOSE = 0.75
 """How much a word must resemble a command to be taken for a slip, 0 to 1."""
 
@@ -177,6 +180,8 @@ class Commands:
         text = request.text[:LONGEST].strip()
         name, rest = (*text.split(maxsplit=1), "", "")[:2]
         name = "help" if text in _HELP else name
+        if name.casefold() not in _FOREIGN and (refused := unseen(request)):
+            return refused
         command = self._typed.get(name.casefold()) or self._clicked.get(name.casefold())
         if command is not None and (words := _fitting(name.casefold(), rest.strip())) is not None:
             return await command(request, words)

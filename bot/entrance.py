@@ -2,18 +2,18 @@
 
 What holds hostile clients off: aiohttp refuses a request line or a header of more than 8 KB, more than 128
 headers and a body of more than `MOST_BYTES`; a connection on which no whole request has come for
-`IDLE_SECONDS` is closed; and of more than `MOST_CONNECTIONS` at a time, the newest are.
+`IDLE_SECONDS`, its body included, is closed; and of more than `MOST_CONNECTIONS` at a time, the newest are.
 """
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
 from bot.settings import OFF
 
 if TYPE_CHECKING:
-    from aiohttp.web import AppRunner, RouteDef
+    from aiohttp.web import AppRunner, Request, RouteDef, StreamResponse
 
 MOST_BYTES = 1024 * 1024
 IDLE_SECONDS = 75.0
@@ -41,7 +41,7 @@ class Entrance:
         from aiohttp import web
 
         self._address = address
-        site = web.Application(client_max_size=MOST_BYTES)
+        site = web.Application(client_max_size=MOST_BYTES, middlewares=[web.middleware(_in_time)])
         site.router.add_routes(routes)
         self._runner: AppRunner = web.AppRunner(
             site,
@@ -89,6 +89,32 @@ class Entrance:
         if serve is None or len(serve.connections) >= MOST_CONNECTIONS:
             return _Refusal()
         return serve()
+
+
+async def _in_time(
+    request: "Request", handler: "Callable[[Request], Awaitable[StreamResponse]]"
+) -> "StreamResponse":
+    """Lets nobody wait for a body any longer than `IDLE_SECONDS`: reading it raises TimeoutError then, which
+    is answered with 408 unless the handler does, and makes aiohttp hang up."""
+    from aiohttp.web import HTTPRequestTimeout
+
+    body, late = request.content, TimeoutError()
+    if body.is_eof():
+        return await handler(request)
+
+    def give_up() -> None:
+        if not body.is_eof():
+            body.set_exception(late)
+
+    timer = asyncio.get_running_loop().call_later(IDLE_SECONDS, give_up)
+    try:
+        return await handler(request)
+    except TimeoutError as problem:
+        if problem is late:
+            raise HTTPRequestTimeout from None
+        raise
+    finally:
+        timer.cancel()
 
 
 def _logger() -> logging.Logger:

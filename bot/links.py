@@ -93,6 +93,10 @@ class Links:
         token = self._signed("manage").dumps([str(place), generation])
         return f"{self.public_url}{MANAGE}/{token}{asked}"
 
+    def succession(self, managed: Managed, generation: int) -> str:
+        """What a form holds that makes `generation` the next one of a mailbox, once, if sent twice too."""
+        return str(self._signed("renew").dumps([str(managed.place), managed.generation, generation]))
+
     def unsubscribe(self, place: Place, generation: int, numbers: Collection[int]) -> str:
         """Ends these subscriptions."""
         token = self._signed("unsubscribe").dumps([str(place), generation, sorted(numbers)])
@@ -114,6 +118,13 @@ class Links:
         match _read(self._signed("manage"), token):
             case [str(place), int(generation)]:
                 return Managed(parse_place(place), generation)
+        raise _foreign()
+
+    def successor(self, managed: Managed, succession: str) -> int:
+        """The generation that a form for this mailbox and generation names. Raises LinkError."""
+        match _read(self._signed("renew"), succession):
+            case [str(place), managed.generation, int(generation)] if place == str(managed.place):
+                return generation
         raise _foreign()
 
     def unsubscribed(self, token: str) -> Unsubscribed:

@@ -104,13 +104,25 @@ class Mailboxes:
             return Reply((replace(message, buttons=()),))
         return Reply((Ways(self._mailing.signer(), asked.place, generation).linked(message),))
 
-    async def renew(self, token: str, now: datetime) -> Reply:
-        """Make the `manage` links of a mailbox void, and give the new one. Raises LinkError."""
-        request = await self.request_for(token, now)
-        generation = new_generation()
+    def succession(self, token: str) -> str:
+        """What the form that makes new links holds. Raises LinkError."""
+        links = self._mailing.signer()
+        return links.succession(links.managed(token), new_generation())
+
+    async def renew(self, token: str, succession: str) -> Reply:
+        """Make the `manage` links of a mailbox void, and give the new one; to do so twice with one form gives
+        the same. Raises LinkError.
+
+        Args:
+            succession: what the form held.
+        """
+        links = self._mailing.signer()
+        managed = links.managed(token)
+        new = links.successor(managed, succession)
         async with self._database.write() as session:
-            await mailboxes.renew(session, str(request.place), generation, now)
-        return Reply((Ways(self._mailing.signer(), request.place, generation).linked(messages.renewed()),))
+            if not await mailboxes.renew(session, str(managed.place), managed.generation, new):
+                raise LinkExpired(messages.void_generation())
+        return Reply((Ways(links, managed.place, new).linked(messages.renewed()),))
 
     async def _generation(self, place: Place) -> int | None:
         """None where nothing is known of the mailbox, so that no link manages it."""

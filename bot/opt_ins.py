@@ -3,15 +3,15 @@
 docs/decisions/016-double-opt-in.md says why it is done so.
 """
 
-import ipaddress
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.authors import author_of, away_until
+from bot.authors import Author, author_of, away_until
+from bot.columns import draft
 from bot.decisions import new_row, stamped
 from bot.filters.errors import FilterError
 from bot.filters.parser import parse
@@ -26,34 +26,27 @@ from bot.messages import receipts
 from bot.messages import subscriptions as sentences
 from bot.messages.people import vacation_notes
 from bot.messages.search import unreadable
+from bot.opt_in_limits import (
+    MAILS_FROM_A_NETWORK,
+    MAILS_FROM_A_PERSON,
+    MAILS_IN_ALL,
+    MAILS_TO_A_BOX,
+    WINDOW,
+    network_of,
+    one_box,
+)
 from bot.permissions import usual_style
 from bot.places import Place, parse_place
 from bot.receipts import Receipts, Trial
+from bot.refusals import or_refusal
 from bot.request import Refusal, Reply, Request
-from bot.schedule import ScheduleError
-from bot.subscribing import MOST, Subscribing, TooManyError
+from bot.subscribing import Subscribing
 from bot.ways import Ways
 from bot.wishes import Wish, WishError, spoken, wish_in, wish_of
-from storage import mailboxes, plans
+from storage import mailboxes, people, plans
 from storage.database import Database
 from storage.locks import lock
-from storage.models import OptIn
-
-MAILS_TO_A_BOX = 3
-"""Mails that ask one mailbox for a confirmation within `WINDOW`; asking for more is answered alike, and sends
-nothing: a person may mistype a filter twice, and nobody's mailbox is filled."""
-MAILS_FROM_A_NETWORK = 20
-"""Such mails that one network brings about within `WINDOW`: a class of students, not a list of addresses."""
-MAILS_FROM_A_PERSON = 5
-"""Such mails that one person of a chat brings about within `WINDOW`."""
-WINDOW = timedelta(days=1)
-MAILS_IN_ALL = 1_000
-"""Such mails within `WINDOW`, whoever asks: what many networks together can bring about."""
-_NETWORKS = {4: 24, 6: 48}
-"""Bits that make a network: what one household or office has. A household that asks for it gets 65,536 of the
-usual IPv6 networks (RFC 6177)."""
-_DOTLESS = ("gmail.com", "googlemail.com")
-"""One domain, and dots before the @ mean nothing there (support.google.com/mail/answer/7436150)."""
+from storage.models import OptIn, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,26 +121,32 @@ class OptIns:
             return found
         async with self._database.read() as session:
             box = await mailboxes.mailbox(session, found.place)
-        place = parse_place(found.place)
         if found.confirmed_at is None or box is None:
-            return Reply((messages.opened(found.filter, found.wish, found.zone, place),))
-        return Reply(
-            (Ways(self._mailing.signer(), place, box.generation).linked(messages.confirmed_before()),)
-        )
+            return await or_refusal(self._asked_again(found, now))
+        ways = Ways(self._mailing.signer(), parse_place(found.place), box.generation)
+        return Reply((ways.linked(messages.confirmed_before()),))
 
     async def confirm(self, token: str, now: datetime) -> Reply:
         """The owner of a mailbox says yes. The receipt is the answer, and is not mailed as well."""
         found = await self._found(token, now)
         if isinstance(found, Reply):
             return found
-        trial = await self._receipts.trial(request_of(parse_place(found.place), now), parse(found.filter))
-        try:
-            async with self._database.write() as session:
-                return await self._confirmed(session, found.token, trial, now)
-        except TooManyError:
-            return Reply((sentences.too_many(MOST),))
-        except ScheduleError as problem:
-            return Reply((sentences.wrong(str(problem)),))
+        return await or_refusal(self._set_up(found, now))
+
+    async def _asked_again(self, opt_in: OptIn, now: datetime) -> Reply:
+        """Whether it is meant, and what it would have sent. Raises WishError, FilterError, ScheduleError."""
+        wanted, place = parse(opt_in.filter), parse_place(opt_in.place)
+        trial = await self._receipts.compared(wanted, (), now)
+        async with self._database.read() as session:
+            new = await _draft(session, place, wanted, wish_in(opt_in.wish), opt_in.zone, now)
+        return Reply((messages.opened(new, trial),))
+
+    async def _set_up(self, opt_in: OptIn, now: datetime) -> Reply:
+        """Raises WishError, FilterError, ScheduleError, TooManyError."""
+        whose = request_of(parse_place(opt_in.place), now)
+        trial = await self._receipts.trial(whose, parse(opt_in.filter))
+        async with self._database.write() as session:
+            return await self._confirmed(session, opt_in.token, trial, now)
 
     async def _found(self, token: str, now: datetime) -> OptIn | Reply:
         """What a link confirms; or the answer where it confirms nothing."""
@@ -203,12 +202,11 @@ class OptIns:
         async with self._database.write() as session:
             await lock(session, [f"opt-in {box}", f"opt-in {origin}"])
             if await mailboxes.asked_in_all(session, now - WINDOW) >= MAILS_IN_ALL:
-                return Reply((messages.too_many_mails(MAILS_IN_ALL),), refusal=Refusal.TOO_MANY)
+                return Reply((messages.too_many_in_all(),), refusal=Refusal.TOO_MANY)
             if await mailboxes.asked_from(session, origin, now - WINDOW) >= most:
                 return Reply((messages.too_many_mails(most),), refusal=Refusal.TOO_MANY)
             if await mailboxes.asked_for(session, box, now - WINDOW) < MAILS_TO_A_BOX:
-                said = spoken(replace(wish, filter=None, email=None))
-                await self._mail(session, place, wanted, said, zone, box, origin, now)
+                await self._mail(session, place, wanted, wish, zone, box, origin, now)
         return Reply((messages.asked(place),))
 
     async def _mail(
@@ -216,14 +214,14 @@ class OptIns:
         session: AsyncSession,
         place: Place,
         wanted: Filter,
-        said: str,
+        wish: Wish,
         zone: str,
         box: str,
         origin: str,
         now: datetime,
     ) -> None:
         """Put the mail that asks into the outbox, and keep what it asks for."""
-        notice = messages.sentence(str(wanted))
+        notice = messages.sentence(await _draft(session, place, wanted, wish, zone, now))
         row = new_row(str(place)) | {"by_hand": True, "local_date": now.date(), "notice": notice}
         await plans.insert_deliveries(session, stamped([row], now))
         opt_in = OptIn(
@@ -231,7 +229,7 @@ class OptIns:
             delivery=row["token"],
             place=str(place),
             filter=str(wanted),
-            wish=said,
+            wish=_said(wish),
             zone=zone,
             box=box,
             origin=origin,
@@ -240,7 +238,7 @@ class OptIns:
         await mailboxes.add_opt_in(session, opt_in)
 
     async def _confirmed(self, session: AsyncSession, token: str, trial: Trial, now: datetime) -> Reply:
-        """Set up what was asked for, once. Raises TooManyError, ScheduleError."""
+        """Set up what was asked for, once. Raises TooManyError, WishError, FilterError, ScheduleError."""
         found = await mailboxes.held_opt_in(session, token)
         if found is None:
             return _not_kept()
@@ -269,30 +267,26 @@ class OptIns:
         return Reply((ways.linked(receipts.receipt(new, trial, "is set up", change.token, notes)),))
 
 
-def network_of(address: str) -> str:
-    """The network that an IP address belongs to; all that is none counts as one network."""
-    try:
-        ip = ipaddress.ip_address(address.strip())
-    except ValueError:
-        return "unknown"
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
-    return str(ipaddress.ip_network((ip, _NETWORKS[ip.version]), strict=False))
-
-
-def one_box(address: str) -> str:
-    """What most mail servers take for one mailbox: without case, and without what stands behind a plus."""
-    local, _, domain = address.casefold().rpartition("@")
-    local = local.partition("+")[0]
-    if domain in _DOTLESS:
-        return f"{local.replace('.', '')}@{_DOTLESS[0]}"
-    return f"{local}@{domain}"
-
-
 def _checked(wish: Wish) -> Wish:
+    """The same wish. Raises WishError where it is none for mail, or contradicts itself."""
     if wish.late:
         raise WishError("nothing can be added to a mail; what is late comes with the next one", "late")
+    wish_in(_said(wish))
     return wish
+
+
+def _said(wish: Wish) -> str:
+    """A wish as it is kept until it is confirmed, beside its filter."""
+    return spoken(replace(wish, filter=None, email=None))
+
+
+async def _draft(
+    session: AsyncSession, place: Place, wanted: Filter, wish: Wish, zone: str, now: datetime
+) -> Subscription:
+    """What would be set up. Raises ScheduleError."""
+    who = request_of(place, now).who
+    author = Author(who, who, await people.person(session, who))
+    return draft(str(place), wanted, wish, author, zone, usual_style(place), now)
 
 
 def _not_kept() -> Reply:

@@ -1,8 +1,9 @@
 """What became of a delivery."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from storage.models import DeliveryState
+from storage.models import DeliveryState, Paper
 from storage.places import without_owner
 from storage.rows import DeliveryRow
 
@@ -31,13 +32,17 @@ class Outcome:
         return named | {"place": without_owner(self.place)}
 
 
-def outcome_of(delivery: DeliveryRow) -> Outcome:
-    """What a finished delivery has come to."""
+def outcome_of(delivery: DeliveryRow, shown: Iterable[Paper] | None = None) -> Outcome:
+    """What a finished delivery has come to.
+
+    Args:
+        shown: its papers, for one that holds others'; None for its own.
+    """
     return Outcome(
         delivery.id,
         delivery.subscription_id,
         delivery.place,
         delivery.state,
         delivery.reason,
-        tuple(delivery.papers),
+        tuple(delivery.papers if shown is None else (paper.id for paper in shown)),
     )

@@ -12,12 +12,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import portable
 from bot.authors import author_of, away_until, local_date, zone_of
 from bot.digest import MOST_AFTER_VACATION, Digest
+from bot.feeds import any_of
 from bot.filters.canonical import filter_of
 from bot.filters.errors import FilterError
 from bot.filters.match import Matcher
 from bot.filters.parser import parse
 from bot.filters.question import read_question
-from bot.filters.syntax import And, Bound, Day, Filter, Or, Order
+from bot.filters.syntax import And, Bound, Day, Filter, Order
 from bot.kept_filters import KeptFilters
 from bot.markup import Attachment
 from bot.messages import forms
@@ -146,7 +147,7 @@ class PersonCommands:
         async with self._database.read() as session:
             own = await own_subscriptions(session, request)
         try:
-            wanted = read_question(words) if words else _any_of(own)
+            wanted = read_question(words) if words else any_of(one.filter for one in own)
         except FilterError as error:
             return unreadable(error)
         if wanted is None:
@@ -247,17 +248,6 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text.strip())
     except ValueError:
         return None
-
-
-def _any_of(own: Sequence[Subscription]) -> Filter | None:
-    """What any of the subscriptions asks for; None where there is none."""
-    roots = [parse(one.filter).root for one in own]
-    if not roots:
-        return None
-    some = [root for root in roots if root is not None]
-    if len(some) < len(roots):
-        return Filter()
-    return filter_of(Or(tuple(some)) if len(some) > 1 else some[0])
 
 
 def _matched_by(own: Sequence[Subscription], papers: Sequence[Any], today: date) -> dict[str, list[int]]:

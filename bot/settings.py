@@ -1,5 +1,6 @@
 """Settings: read once from the environment and a `.env` file, every problem reported at once."""
 
+from collections.abc import Mapping
 from datetime import time, timedelta
 from functools import partial
 from typing import Any, Literal, Self
@@ -197,6 +198,25 @@ def read_settings(**overrides: Any) -> Settings:
 def _problems(problem: ValidationError) -> list[str]:
     """A line for each wrong setting: its name and what to write; never the value, which may be a secret."""
     return [
-        ": ".join([*map(str, error["loc"]), error["msg"].removeprefix("Value error, ")])
+        ": ".join([*map(str, error["loc"]), _wanted(error["type"], error["msg"], error.get("ctx", {}))])
         for error in problem.errors(include_input=False, include_url=False)
     ]
+
+
+def _wanted(kind: str, words: str, context: Mapping[str, Any]) -> str:
+    """What to write; pydantic says it in words for programmers where no validator of ours does.
+
+    Args:
+        kind: of the error (docs.pydantic.dev/latest/errors/validation_errors).
+    """
+    if kind == "literal_error":
+        return "write " + str(context["expected"]).replace("'", "")
+    known = (wanted for start, wanted in _WANTED.items() if kind.startswith(start))
+    return next(known, words.removeprefix("Value error, "))
+
+
+_WANTED = {
+    "int_": "write a whole number",
+    "bool_": "write true or false",
+    "time_": "write a time in UTC, for example 12:00",
+}

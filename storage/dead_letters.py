@@ -34,6 +34,19 @@ async def latest(session: AsyncSession, most: int, failed: bool) -> list[Deliver
     return list(await session.exec(rows.order_by(col(Delivery.id).desc()).limit(most)))
 
 
+async def held_in(session: AsyncSession, deliveries: Collection[Delivery]) -> dict[str, list[Delivery]]:
+    """What those of them hold that are envelopes, oldest first, by the envelope's token; not what was taken
+    out."""
+    tokens = [one.token for one in deliveries if one.subscription_id is None]
+    rows = select(Delivery).where(
+        col(Delivery.envelope).in_(tokens), col(Delivery.state) != DeliveryState.SKIPPED
+    )
+    found: dict[str, list[Delivery]] = {}
+    for delivery in await session.exec(rows.order_by(col(Delivery.id))):
+        found.setdefault(delivery.envelope or "", []).append(delivery)
+    return found
+
+
 async def put_back(session: AsyncSession, number: int) -> Delivery:
     """Plan anew what did not arrive of a failed delivery, without the papers that came to its place since.
 

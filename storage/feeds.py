@@ -11,11 +11,6 @@ from storage.locks import lock
 from storage.models import Edition, PrivateFeed
 
 
-async def feed_of(session: AsyncSession, who: str) -> PrivateFeed | None:
-    """Somebody's feed, if they ever asked for one."""
-    return await session.get(PrivateFeed, who)
-
-
 async def keep_feed(session: AsyncSession, feed: PrivateFeed, renew: bool) -> PrivateFeed:
     """The feed that somebody has from now on: the one they had, unless it is to be another.
 

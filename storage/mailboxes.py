@@ -50,8 +50,7 @@ async def mailbox(session: AsyncSession, place: str) -> Mailbox | None:
 
 async def keep_mailbox(session: AsyncSession, place: str, generation: int, now: datetime) -> Mailbox:
     """A mailbox whose owner wants mail: the one that there is, else one with this generation."""
-    await lock(session, [f"mailbox {place}"])
-    found = await session.get(Mailbox, place, populate_existing=True)
+    found = await _held_mailbox(session, place)
     if found is None:
         found = Mailbox(place=place, generation=generation, confirmed_at=now)
         session.add(found)
@@ -59,11 +58,18 @@ async def keep_mailbox(session: AsyncSession, place: str, generation: int, now: 
     return found
 
 
-async def renew(session: AsyncSession, place: str, generation: int, now: datetime) -> None:
-    """Give a mailbox another generation; what it has confirmed cannot be looked at again by that link."""
-    (await keep_mailbox(session, place, generation, now)).generation = generation
-    used = delete(OptIn).where(col(OptIn.place) == place, col(OptIn.confirmed_at).is_not(None))
-    await session.exec(used)
+async def renew(session: AsyncSession, place: str, old: int, new: int) -> bool:
+    """Give a mailbox of one generation another; what it has confirmed cannot be looked at again by that link.
+
+    Returns:
+        Whether it is of the new one now.
+    """
+    found = await _held_mailbox(session, place)
+    if found is not None and found.generation == old:
+        found.generation = new
+        used = delete(OptIn).where(col(OptIn.place) == place, col(OptIn.confirmed_at).is_not(None))
+        await session.exec(used)
+    return found is not None and found.generation == new
 
 
 async def forget_opt_ins(session: AsyncSession, now: datetime, most: int) -> int:
@@ -73,6 +79,12 @@ async def forget_opt_ins(session: AsyncSession, now: datetime, most: int) -> int
     await session.exec(delete(Delivery).where(col(Delivery.token).in_([one.delivery for one in found])))
     await session.exec(delete(OptIn).where(col(OptIn.token).in_([one.token for one in found])))
     return len(found)
+
+
+async def _held_mailbox(session: AsyncSession, place: str) -> Mailbox | None:
+    """A mailbox, held until the transaction ends."""
+    await lock(session, [f"mailbox {place}"])
+    return await session.get(Mailbox, place, populate_existing=True)
 
 
 async def _count(session: AsyncSession, *where: object) -> int:

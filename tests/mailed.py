@@ -1,7 +1,6 @@
 """The bot with a mail server, and its page: subscriptions by mail over a real store."""
 
 import re
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -103,10 +102,3 @@ async def site_of(post: Post) -> AsyncIterator[str]:
             yield root
     finally:
         await site.close()
-
-
-def free_address() -> str:
-    """An address of this machine, `http://127.0.0.1:12345`, on which nobody listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{found.getsockname()[1]}"

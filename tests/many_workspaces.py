@@ -1,6 +1,5 @@
 """The bot at work in many Slack workspaces, heard over HTTP: steps of stories."""
 
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -24,19 +23,13 @@ from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_gestures import Gestures
 from tests.fakes.slack_neighbour import Neighbour
 from tests.fakes.slack_rules import readable
+from tests.ports import free_address
 from tests.stored import list_papers, subscribe
 from tests.talk_chat import bare
 from tests.web import Page
 
 SECRET = "0123456789abcdef0123456789abcdef-of-the-tests"
 THEIRS, OTHERS = "T0THEIRS", "T0FURTHER"
-
-
-def free_port() -> int:
-    """One that nobody listens on."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return int(bound.getsockname()[1])
 
 
 @dataclass
@@ -117,7 +110,7 @@ async def running_bot(
     Args:
         environment: settings that are others than usual; None for one that is not set.
     """
-    root = f"http://127.0.0.1:{free_port()}"
+    root = f"http://{free_address()}"
     usual = {
         "DAILY_PAPERS_DATABASE_URL": database_url,
         "DAILY_PAPERS_SECRET": SECRET,

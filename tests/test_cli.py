@@ -102,6 +102,19 @@ def test_the_command_line_does_what_a_chat_does(terminal: Terminal) -> None:
     assert "No digest has been due so far" in terminal.type("why", "console:", "--now", MORNING).out
 
 
+def test_a_platform_that_is_not_set_up_is_named_wherever_its_subscriptions_are(terminal: Terminal) -> None:
+    for place in ("slack:C0123", "slack:C0124", "email:ann@example.org", "console:"):
+        terminal.type("subscribe", place, "--now", MORNING)
+    slack = "slack is not set up: set SLACK_BOT_TOKEN; until then nothing is sent there.\n"
+    mail = "email is not set up: set SMTP_URL and EMAIL_FROM; until then nothing is sent there.\n"
+    for words in (["subscriptions"], ["subscriptions", "--json"]):
+        assert terminal.type(*words).err == mail + slack
+    assert terminal.type("why", "slack:C0123").err == slack
+    assert terminal.type("why", "console:").err == ""
+    terminal.set(SLACK_BOT_TOKEN="xoxb-1")
+    assert terminal.type("why", "slack:C0123").err == ""
+
+
 def test_why_names_what_came_and_what_did_not(terminal: Terminal) -> None:
     terminal.type("subscribe", "console:", "dexterous has:code author:nobody", "--now", MORNING)
     terminal.type("ingest", "--date", "2026-07-29")
@@ -239,7 +252,10 @@ def test_demo_shows_the_thread_once_and_says_why_not_twice(terminal: Terminal, t
         (["subscribe", "console:", "--at", "24:00"], 2, "is not a time"),
         (["subscribe", "console:", "--zone", "Mars/Olympus"], 2, '"Mars/Olympus" is not a time zone'),
         (["subscribe", "console:", "--days", "mon-someday"], 2, "is not a list of weekdays"),
-        (["subscribe", "console:", "--max", "0"], 2, "--max"),
+        (["subscribe", "console:", "--max", "0"], 2, "--max takes a whole number: write 1 to 1000."),
+        (["subscribe", "console:", "--min", "many"], 2, "--min takes a whole number: write 1 to 100."),
+        (["search", "x", "--limit", "101"], 2, "--limit takes a whole number: write 1 to 100."),
+        (["deliveries", "--retry", "0"], 2, "--retry takes a whole number: write 1 or more."),
         (["subscribe", "console:", "--style", "loud"], 2, "--style"),
         (["subscribe", "console:", "--now", "tomorrow"], 2, '"tomorrow" is not a moment'),
         (["subscribe", "console:", "--now", "9999-12-31T23:59Z"], 2, "out of range"),
@@ -288,8 +304,22 @@ def test_an_error_is_one_sentence_that_says_what_to_do(
             {"DAILY_PAPERS_HTTP": "everywhere", "DAILY_PAPERS_LOG": "xml", "DAILY_PAPERS_SETTLE_QUIET": "-1"},
             [
                 "DAILY_PAPERS_HTTP: write a host",
-                "DAILY_PAPERS_LOG: ",
+                "DAILY_PAPERS_LOG: write text or json",
                 "DAILY_PAPERS_SETTLE_QUIET: write minutes",
+            ],
+        ),
+        (
+            {
+                **{"DAILY_PAPERS_SETTLE_QUIET": "an hour", "DAILY_PAPERS_SOURCE_ATTEMPTS": "9" * 5_000},
+                **{"DISCORD_REQUESTS_PER_SECOND": "1.5", "DAILY_PAPERS_TRUST_PROXY": "perhaps"},
+                "DAILY_PAPERS_SETTLE_EARLIEST": "nine",
+            },
+            [
+                "DAILY_PAPERS_SETTLE_QUIET: write a whole number",
+                "DAILY_PAPERS_SOURCE_ATTEMPTS: write a whole number",
+                "DISCORD_REQUESTS_PER_SECOND: write a whole number",
+                "DAILY_PAPERS_TRUST_PROXY: write true or false",
+                "DAILY_PAPERS_SETTLE_EARLIEST: write a time in UTC, for example 12:00",
             ],
         ),
         ({"DAILY_PAPERS_DATABASE_URL": "postgresql://u:hunter22@127.0.0.1:9/d"}, ["database at 127.0.0.1"]),
@@ -306,7 +336,18 @@ def test_an_error_is_one_sentence_that_says_what_to_do(
         ),
         ({"DAILY_PAPERS_SOURCE": "nature"}, ["no source is called nature", "huggingface or sample"]),
     ],
-    ids=["scheme", "all at once", "unreachable", "no folder", "@", "bracket", "times", "addresses", "source"],
+    ids=[
+        "scheme",
+        "all at once",
+        "no values",
+        "unreachable",
+        "no folder",
+        "@",
+        "bracket",
+        "times",
+        "addresses",
+        "source",
+    ],
 )
 def test_wrong_settings_are_named_and_secrets_are_not(
     terminal: Terminal, environment: dict[str, str], sentences: list[str]

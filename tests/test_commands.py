@@ -96,7 +96,11 @@ async def chat(database: Database) -> Chat:
         ("help", ["/papers yesterday", "/papers paper", "/papers search diffusion models"]),
         ("halp", ["I do not know halp", "Did you mean /papers help?"]),
         ("quantum <!channel> @everyone", ["I know no papers", '"quantum"']),
-        ("\0\x1b[31m", ["I cannot read this filter"]),
+        ("\0\x1b[31m", ["There is a character in it that nobody sees; please type it anew."]),
+        ("search half a pair \ud83d", ["a character in it that nobody sees"]),
+        ("subscribe zzz by email \0@b.c", ["a character in it that nobody sees"]),
+        ("like what\0 is it", ['Papers about "is"']),
+        ("search paper\n\tupvotes>=3", ["2 papers"]),
         ("x" * 100_000, ["at most 512 characters"]),
     ],
 )
@@ -105,6 +109,16 @@ async def test_conversation(chat: Chat, you: str, bot: list[str]) -> None:
     for words in bot:
         assert words in answer
     assert len(answer) < 2000
+
+
+@pytest.mark.parametrize("unseen", ["\0", "\x1b", "\x85", "\ud800"])
+async def test_what_nobody_sees_is_refused_beside_the_field_it_stands_in(chat: Chat, unseen: str) -> None:
+    place = Place("slack", "@U1")
+    said = {"filter": "zzz", "email": f"ann{unseen}@example.org"}
+    reply = await chat.commands.handle(
+        Request("subscribe", place, "U1", chat.clock(), place, fields=said, file="two\nrows")
+    )
+    assert reply.errors == {"email": "there is a character in it that nobody sees; please type it anew"}
 
 
 async def test_a_day_without_a_list_shows_the_newest_edition_and_says_so(chat: Chat) -> None:

@@ -1,10 +1,13 @@
 """What has failed for good can be seen, and put back."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.cli import letters, sending
+from bot.cli.shell import Failed
 from storage import contents, dead_letters
 from storage.dead_letters import NotPutBackError
 from storage.models import Delivery, DeliveryState, PartState
@@ -162,6 +165,30 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capt
     return terminal
 
 
+async def test_a_message_for_several_subscriptions_counts_the_papers_of_all(
+    bot: AtWork, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await bot.subscribe(bot.slack.place, "title:3")
+    await bot.subscribe(bot.slack.place, "title:3 OR title:1")
+    [outcome] = await bot.moment(DAY, 10)
+    assert sending.describe(outcome) == f"{bot.slack.place} sent: 2 papers"
+    assert outcome.papers == tuple(ids(1, 3))
+    await letters.show(bot.app, failed=False, as_json=False)
+    assert f"{bot.slack.place} · Wed 29 Jul 2026 · 2 papers · sent" in capfd.readouterr().out
+    await letters.show(bot.app, failed=False, as_json=True)
+    assert [row["papers"] for row in json.loads(capfd.readouterr().out)] == [ids(1, 3)]
+
+
+async def test_what_is_put_back_is_told_to_programs_too(
+    bot: AtWork, capfd: pytest.CaptureFixture[str]
+) -> None:
+    number = await failed(bot)
+    with pytest.raises(Failed, match="there is no delivery 99"):
+        await letters.retry(bot.app, [number, 99], as_json=True)
+    [row] = json.loads(capfd.readouterr().out)
+    assert (row["id"], row["state"], row["papers"]) == (number, "pending", ids(1, 2, 3))
+
+
 def test_the_command_line_lists_and_puts_back(terminal: Terminal) -> None:
     assert "Nothing has failed" in terminal.type("deliveries", "--failed").err
     terminal.type("ingest", "--date", "2026-07-29")
@@ -175,4 +202,5 @@ def test_the_command_line_lists_and_puts_back(terminal: Terminal) -> None:
     }
     refused = terminal.type("deliveries", "--retry", "1")
     assert (refused.code, refused.err) == (1, "daily-papers: delivery 1 has not failed: it is sent.\n")
+    assert terminal.type("deliveries", "--retry", "9", "--json").json == []
     assert terminal.type("deliveries", "--retry", "9").err == "daily-papers: there is no delivery 9.\n"

@@ -131,6 +131,9 @@ async def test_a_refused_login_is_for_a_person_to_mend_and_shows_no_password() -
         ("TAKEN", "554 5.1.1 no such user", PlaceGone),
         ("TAKEN", "550 5.2.2 full", Temporary),
         ("TAKEN", "drop", Ambiguous),
+        ("TAKEN", "150 wait", Ambiguous),
+        ("TAKEN", "354 go on", Ambiguous),
+        ("TAKEN", "999 whatever", Ambiguous),
     ],
 )
 async def test_what_an_answer_means(step: str, answer: str, error: type[AdapterError]) -> None:

@@ -16,6 +16,10 @@ async def hello(_: web.Request) -> web.Response:
     return web.Response(text="hello")
 
 
+async def heard(request: web.Request) -> web.Response:
+    return web.Response(text=f"heard {len(await request.read())}")
+
+
 ROUTES = (web.get("/hello", hello),)
 
 
@@ -150,6 +154,29 @@ async def test_who_never_asks_is_hung_up_on(words: bytes, monkeypatch: pytest.Mo
     monkeypatch.setattr("bot.entrance.IDLE_SECONDS", 0.05)
     async with served(ROUTES) as root:
         assert await sent(root, words) == b""
+
+
+POST = b"POST /heard HTTP/1.1\r\nHost: a\r\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        POST + b"Content-Length: 9\r\n\r\n",
+        POST + b"Content-Length: 9\r\n\r\nhalf",
+        POST + b"Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+        POST + b"Transfer-Encoding: chunked\r\n\r\n9\r\nhalf",
+    ],
+    ids=["no body", "half a body", "a chunk and no end", "half a chunk"],
+)
+async def test_who_never_sends_a_body_is_hung_up_on(
+    words: bytes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.entrance.IDLE_SECONDS", 0.05)
+    async with served([web.post("/heard", heard)]) as root:
+        answer = await sent(root, words)
+        assert answer.split()[:2] == [b"HTTP/1.1", b"408"]
+    assert caplog.records == []
 
 
 async def test_more_connections_than_there_is_room_for_are_hung_up_on(

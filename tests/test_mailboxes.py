@@ -7,9 +7,16 @@ from datetime import timedelta
 import pytest
 
 from bot.links import LinkError, Links
-from bot.opt_ins import MAILS_FROM_A_NETWORK, MAILS_FROM_A_PERSON, MAILS_TO_A_BOX, network_of, one_box
+from bot.opt_in_limits import (
+    MAILS_FROM_A_NETWORK,
+    MAILS_FROM_A_PERSON,
+    MAILS_TO_A_BOX,
+    WINDOW,
+    network_of,
+    one_box,
+)
 from bot.places import Place
-from bot.request import Request
+from bot.request import Refusal, Request
 from storage.forgetting import forget_old
 from storage.models import (
     Delivery,
@@ -25,7 +32,7 @@ from storage.models import (
 from tests.factories import DAY, at
 from tests.logs import captured_logs
 from tests.mailed import HOUR, PAGE, SECRET, Post, post_over, token_in, urls, words
-from tests.stored import list_papers
+from tests.stored import all_rows, list_papers
 
 
 @pytest.fixture
@@ -65,6 +72,75 @@ async def test_what_is_answered_never_tells_whether_an_address_is_known(post: Po
     known = await post.ask()
     assert words(known).replace("ann@", "bob@") == words(stranger)
     assert len(await post.deliver()) == 1
+
+
+SCHEDULES = [
+    ({"when": "daily 09:00"}, "Mon–Fri at 09:00 UTC"),
+    ({"when": "weekly fri 18:30", "zone": "Europe/Paris"}, "Fri at 18:30 Europe/Paris"),
+    ({"when": "mon,wed 07:00", "zone": "UTC"}, "Mon, Wed at 07:00 UTC"),
+    ({"when": "each"}, "As soon as an edition has settled"),
+]
+
+
+@pytest.mark.parametrize(("said", "schedule"), SCHEDULES)
+async def test_the_mail_the_page_and_the_receipt_name_one_schedule_alike(
+    said: Mapping[str, str], schedule: str
+) -> None:
+    async with post_over("sqlite:///:memory:") as post:
+        await post.ask(**said)
+        [mail] = await post.deliver()
+        token = token_in(mail, "confirm")
+        assert f'papers about "numbers" by mail. When: {schedule}. Is that right?' in " ".join(mail.split())
+        assert "until 06:00 UTC on Fri 31 Jul 2026" in " ".join(mail.split())
+        asks = words(await post.app.opt_ins.opened(token, post.clock()))
+        assert f"{schedule}, to ann@example.org" in asks
+        receipt = words(await post.app.opt_ins.confirm(token, post.clock()))
+        assert f"{schedule}, to ann@example.org" in receipt
+
+
+TRIALS = [
+    ("numbers", "this would have sent 3 papers a day. The newest 3:"),
+    ("title:2", "this would have sent 1 paper a day. The newest:"),
+    ("zebrafish", "This matches none of the 3 papers of the last 30 days. Other words may; to choose them,"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "said"), TRIALS)
+async def test_before_the_yes_it_says_what_would_have_come(wanted: str, said: str) -> None:
+    async with post_over("sqlite:///:memory:") as post:
+        await post.ask(filter=wanted)
+        [mail] = await post.deliver()
+        reply = await post.app.opt_ins.opened(token_in(mail, "confirm"), post.clock())
+        assert said in words(reply)
+        assert await post.rows(Subscription) == []
+
+
+KEPT_AND_NOT_READ = [
+    ({"wish": "each 10:00"}, "each comes as soon as an edition has settled"),
+    ({"wish": "weekly 10:00 on mon,tue"}, "a weekly digest comes on one day"),
+    ({"filter": "tilte:x"}, "did you mean"),
+]
+
+
+@pytest.mark.parametrize(("columns", "said"), KEPT_AND_NOT_READ)
+async def test_what_was_kept_and_cannot_be_read_is_said_by_its_link(
+    columns: Mapping[str, str], said: str
+) -> None:
+    """As an earlier release may have kept it."""
+    async with post_over("sqlite:///:memory:") as post:
+        await post.ask()
+        [mail] = await post.deliver()
+        async with post.app.database.write() as session:
+            for name, value in columns.items():
+                setattr((await all_rows(session, OptIn))[0], name, value)
+        token = token_in(mail, "confirm")
+        for reply in (
+            await post.app.opt_ins.opened(token, post.clock()),
+            await post.app.opt_ins.confirm(token, post.clock()),
+        ):
+            assert said.casefold() in words(reply).casefold()
+            assert reply.errors
+        assert await post.rows(Subscription) == []
 
 
 async def test_the_same_that_was_asked_for_twice_comes_once(post: Post) -> None:
@@ -144,6 +220,24 @@ async def test_a_network_brings_about_only_so_many_mails(post: Post) -> None:
     assert len(await post.deliver()) == MAILS_FROM_A_NETWORK + 1
 
 
+async def test_all_together_bring_about_only_so_many_mails(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.opt_ins.MAILS_IN_ALL", 2)
+    for number in range(2):
+        said = words(await post.ask(f"198.51.{number}.1", email=f"x{number}@example.org"))
+        assert "on its way" in said
+    late = {"network": "203.0.113.1", "email": "y@example.org"}
+    reply = await post.ask(**late)
+    assert reply.refusal is Refusal.TOO_MANY
+    assert words(reply) == (
+        "So many people have asked for mail today that I can ask no more. Please try again tomorrow."
+    )
+    assert len(await post.deliver()) == 2
+    post.clock.now += WINDOW
+    assert "on its way" in words(await post.ask(**late))
+
+
 @pytest.mark.parametrize(
     ("said", "fields"),
     [
@@ -158,6 +252,8 @@ async def test_a_network_brings_about_only_so_many_mails(post: Post) -> None:
         ({"when": "now and then"}, {"when"}),
         ({"zone": "Atlantis"}, {"zone"}),
         ({"late": "append"}, {"late"}),
+        ({"when": "each", "time": "10:00"}, {"when"}),
+        ({"when": "each", "days": "mon"}, {"when"}),
         ({"email": "x", "filter": "tilte:x", "zone": "y"}, {"email", "filter", "zone"}),
     ],
 )
@@ -222,7 +318,7 @@ async def test_with_new_links_the_old_ones_only_unsubscribe(post: Post) -> None:
     post.clock.now = at(DAY, 9)
     [digest] = await post.deliver()
     old = token_in(digest, "manage")
-    reply = await post.app.mailboxes.renew(old, post.clock())
+    reply = await post.app.mailboxes.renew(old, post.app.mailboxes.succession(old))
     with pytest.raises(LinkError):
         await post.by_link(old, "subscriptions")
     new = token_in(urls(reply)["My subscriptions"], "manage")
@@ -230,6 +326,21 @@ async def test_with_new_links_the_old_ones_only_unsubscribe(post: Post) -> None:
     gone = await post.app.mailboxes.unsubscribe(token_in(digest, "unsubscribe"), post.clock())
     assert "Deleted" in words(gone)
     assert urls(gone) == {}
+
+
+async def test_with_new_links_an_old_confirmation_leads_to_none_of_them(post: Post) -> None:
+    await post.ask()
+    [mail] = await post.deliver()
+    old = token_in(mail, "confirm")
+    token = token_in(urls(await post.app.opt_ins.confirm(old, post.clock()))["My subscriptions"], "manage")
+    assert "My subscriptions" in urls(await post.app.opt_ins.opened(old, post.clock()))
+    await post.app.mailboxes.renew(token, post.app.mailboxes.succession(token))
+    for late in (
+        await post.app.opt_ins.opened(old, post.clock()),
+        await post.app.opt_ins.confirm(old, post.clock()),
+    ):
+        assert (late.refusal, urls(late)) == (Refusal.GONE, {})
+        assert "not kept any more" in words(late)
 
 
 async def test_forget_me_leaves_nothing_of_a_mailbox(post: Post) -> None:

@@ -100,7 +100,7 @@ def labels(message: Message) -> list[str]:
         ("search", ["/papers search diffusion models", "sort:new"]),
         ("search tilte:vision", ['unknown field "tilte"; did you mean "title"?']),
         ("search !!!", ["I cannot read this filter"]),
-        ("search a\0b", ["I cannot read this filter"]),
+        ("search a\0b", ["There is a character in it that nobody sees"]),
         ("search " + "x" * 5000, ["at most 512 characters"]),
         ("search frobnicate", ['I know no papers about "frobnicate".']),
         ("search diffusion frobnicate", ["It is frobnicate that leaves none"]),

@@ -22,7 +22,8 @@ from tests.factories import DAY, NOON, RULES, at, make_facts
 from tests.fakes.clock import Clock
 from tests.fakes.smtp import html_text
 from tests.indexed import keep
-from tests.mailed import Post, free_address, post_over, site_of
+from tests.mailed import Post, post_over, site_of
+from tests.ports import free_address
 from tests.searching import search_over
 from tests.site import site_over
 
@@ -212,7 +213,8 @@ async def test_the_picture_in_the_readme_can_be_taken(chrome: Browser, root: str
 @pytest.fixture
 async def post(database_url: str) -> AsyncIterator[Post]:
     """The bot with a mail server, at an address where a browser finds its page."""
-    async with post_over(database_url, PUBLIC_URL=free_address(), DAILY_PAPERS_THUMBNAILS="False") as running:
+    here = f"http://{free_address()}"
+    async with post_over(database_url, PUBLIC_URL=here, DAILY_PAPERS_THUMBNAILS="False") as running:
         yield running
 
 

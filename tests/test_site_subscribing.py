@@ -2,6 +2,7 @@
 
 The whole bot over a real store, a real mail server and its web server."""
 
+import asyncio
 import html
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -16,7 +17,7 @@ from yarl import URL
 
 from bot.links import Links
 from bot.logs import configure_logs
-from bot.opt_ins import MAILS_FROM_A_NETWORK, MAILS_TO_A_BOX
+from bot.opt_in_limits import MAILS_FROM_A_NETWORK, MAILS_TO_A_BOX
 from bot.places import Place
 from storage import people
 from storage.database import DatabaseError
@@ -145,7 +146,8 @@ async def test_a_stranger_subscribes_confirms_reads_and_unsubscribes(reader: Rea
     path = f"/mail/confirm/{token_in(mail, 'confirm')}"
     for _ in range(2):  # programs open links too
         asks = await reader.get(path)
-        assert 'Papers about "numbers" To ann@example.org , daily 09:00 in UTC, on weekdays' in asks.words
+        assert 'Papers about "numbers" Mon–Fri at 09:00 UTC, to ann@example.org' in asks.words
+        assert "this would have sent 3 papers a day. The newest 3:" in asks.words
         assert await reader.post.rows(Subscription) == []
     receipt = await reader.click(asks, "Yes, send it to me")
     assert "Subscription 1 is set up" in receipt.words
@@ -348,6 +350,22 @@ async def test_links_that_are_no_more(quick: Reader) -> None:
     assert await quick.state() is SubscriptionState.ACTIVE
 
 
+async def test_new_links_by_a_double_click_are_one_and_others_get_none(reader: Reader) -> None:
+    path = await reader.managed()
+    [mine, others] = [await reader.get(path) for _ in range(2)]
+    clicks = await asyncio.gather(*(reader.click(mine, "Make new links") for _ in range(3)))
+    assert [page.status for page in clicks] == [200] * 3
+    [link] = {page.links()["My subscriptions"] for page in clicks}
+    for late in (await reader.click(others, "Make new links"), await reader.get(path)):
+        assert (late.status, "replaced by a newer one" in late.words) == (410, True)
+    mine = await reader.get(link.removeprefix(PAGE))
+    assert mine.status == 200
+    [_, held], [action, _] = others.buttons()["Make new links"], mine.buttons()["Make new links"]
+    for forged in ({}, held, {"next": held["next"][1:]}):
+        assert (await reader.send(action, forged)).status == 404
+    assert (await reader.get(link.removeprefix(PAGE))).status == 200
+
+
 async def test_to_confirm_twice_changes_nothing(quick: Reader) -> None:
     await quick.ask()
     [mail] = await quick.post.deliver()
@@ -484,7 +502,7 @@ async def test_addresses_that_are_secrets_are_kept_by_nobody(
             for more in ("", "?q=pause+1", "?q=export", "/subscriptions.json")
         ],
         await quick.send(path, {"q": "settings"}),
-        await quick.send(f"{path}/renew"),
+        await quick.click(await quick.get(path), "Make new links"),
         await quick.get(path),
         await quick.get("/mail/unsubscribe/x"),
     ]
@@ -555,6 +573,20 @@ async def test_bodies_that_are_no_form(quick: Reader) -> None:
             page = await quick._ask("POST", path, data=body, headers={"Content-Type": kind})
             assert (page.status, page.headers["Cache-Control"]) == (status, "no-store")
     assert len(await quick.post.rows(Subscription)) == 1
+
+
+async def test_a_form_that_never_comes_whole_is_not_waited_for(
+    quick: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.entrance.IDLE_SECONDS", 0.05)
+
+    async def half() -> AsyncIterator[bytes]:
+        yield b"email=ann"
+        await asyncio.Event().wait()
+
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    page = await quick._ask("POST", "/subscribe", data=half(), headers=kind)
+    assert (page.status, "did not come in time" in page.words) == (408, True)
 
 
 NONE, NOT_READY = (

@@ -7,7 +7,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from adapters.discord import PLATFORM
@@ -26,6 +26,7 @@ from adapters.discord.modal import FORM_WITHIN
 from adapters.discord.render import Payload, carries, render, thread_name
 from adapters.discord.rest import Answer, Rest, items_in, posted_at, posted_id
 from bot.adapter import CLOCKS_DIFFER, AdapterError, Gate, Rejected, Thread
+from bot.clock import Clock, utc_now
 from bot.markup import Message
 from bot.places import Place
 from bot.recent import Recent
@@ -67,7 +68,7 @@ class DiscordAdapter:
         self,
         settings: Settings,
         gate: Gate | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Clock = utc_now,
         clock: Callable[[], float] = time.monotonic,
         form_within: float = FORM_WITHIN,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,

@@ -3,13 +3,13 @@
 import asyncio
 import re
 import ssl
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from adapters.email import PLATFORM
 from adapters.email.envelope import envelope, reference
 from adapters.email.pool import IDLE_SECONDS, Pool
 from bot.adapter import Gate, InstallationGone, PlaceGone, Rejected, Thread, Untraceable
+from bot.clock import Clock, utc_now
 from bot.mail import address_of, relay_of, sender_of
 from bot.markup import Message
 from bot.places import Place
@@ -17,10 +17,6 @@ from bot.request import Handler, Suggest
 from bot.settings import Settings
 
 _REFERENCE = re.compile(r"<[!-;=?-~]{1,300}>")
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class EmailAdapter:
@@ -44,7 +40,7 @@ class EmailAdapter:
         self,
         settings: Settings,
         gate: Gate | None = None,
-        clock: Callable[[], datetime] = _utc_now,
+        clock: Clock = utc_now,
         context: ssl.SSLContext | None = None,
         idle: float = IDLE_SECONDS,
     ) -> None:

@@ -10,7 +10,8 @@
     550 551 553, 5xx with x.1.x       RCPT TO, DATA      PlaceGone
     552 554 and other 5xx             RCPT TO            PlaceGone for x.2.x and x.4.x, else Rejected
                                       DATA               Rejected
-    no answer once the mail is given  the end of DATA    Ambiguous
+    no answer once the mail is given, the end of DATA    Ambiguous
+    or one that is no 2xx, 4xx, 5xx
 
 The codes with dots are those of RFC 3463; a relay that is set up wrong refuses everybody with x.7.1, so that
 these pause no subscription.

@@ -115,8 +115,11 @@ async def give(smtp: SMTP, recipient: str, content: bytes) -> None:
     except asyncio.CancelledError:
         smtp.close()
         raise
-    if taken.code >= 300:
+    if 400 <= taken.code < 600:
         raise refusal(Step.CONTENT, taken.code, taken.message)
+    if not 200 <= taken.code < 300:  # nothing that may be answered here (RFC 5321, 4.3.2)
+        smtp.close()
+        raise Ambiguous(f"The mail server did not say whether it took the mail ({taken.code}).")
 
 
 def _lost(step: Step, problem: Exception) -> Temporary:

@@ -102,5 +102,8 @@ def _is_known(request: Request, answer: Answer) -> bool:
     tags = request.if_none_match
     if "If-None-Match" in request.headers:
         return any(tag.value in (answer.etag, "*") for tag in tags or ())
-    since = request.if_modified_since
+    try:
+        since = request.if_modified_since
+    except OverflowError:  # its numbers are too long for a date, which is then none
+        since = None
     return bool(since and answer.changed_at and answer.changed_at <= since)

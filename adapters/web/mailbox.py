@@ -37,6 +37,8 @@ _PAGES = (
     ("Forget me", "forget me"),
 )
 """What the owner of a mailbox finds on top of each page, and the command that it stands for."""
+_SUCCESSION = "next"
+"""What the form that makes new links calls what it holds, as the template names it."""
 _FILE_KIND = "application/json; charset=utf-8"
 
 
@@ -76,7 +78,7 @@ class MailboxPages:
     async def opened(self, request: Request) -> Answer:
         """Ask whether a subscription is wanted."""
         reply = await self._desk.sign_up().opened(_token(request), self._now())
-        asks = reply.refusal is None and not reply.messages[0].buttons
+        asks = reply.refusal is None and not reply.errors and not reply.messages[0].buttons
         return self._told(request, reply, "Yes, send it to me" if asks else "")
 
     async def confirm(self, request: Request) -> Answer:
@@ -126,7 +128,8 @@ class MailboxPages:
     async def renew(self, request: Request) -> Answer:
         """Make the links void that were sent so far."""
         try:
-            return self._told(request, await self._mailboxes.renew(_token(request), self._now()))
+            said = (await posted(request)).get(_SUCCESSION, "")
+            return self._told(request, await self._mailboxes.renew(_token(request), said))
         except LinkError as problem:
             return self._told(request, void(problem))
 
@@ -201,6 +204,7 @@ class MailboxPages:
             asks=asks,
             attachment=reply.attachment,
             manage=f"{MANAGE}/{_token(request)}",
+            succession=self._mailboxes.succession(_token(request)),
             zones=zone_names(),
         )
 

@@ -29,5 +29,7 @@ async def posted(request: Request) -> dict[str, str]:
                 raise Problem(413, "Too long", messages.TOO_LONG)
         text = body.decode("utf-8", "replace")
         return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    except TimeoutError:
+        raise Problem(408, "Too slow", messages.TOO_SLOW) from None
     except (*_BROKEN, ValueError):
         raise Problem(400, "No form", messages.NO_FORM) from None

@@ -2,6 +2,7 @@
 
 import sys
 
+from typer import BadParameter
 from typer.exceptions import Abort, TyperException
 
 from bot.cli import outbox, version  # noqa: F401  (what they have joins the others)
@@ -11,8 +12,19 @@ from bot.cli.shell import explain, fail, note
 
 def _sentence(problem: TyperException) -> str:
     """What was wrong with the words, on one line."""
-    said = " ".join(problem.format_message().replace("Value error, ", "").split())
+    said = _wanted_number(problem) or " ".join(problem.format_message().replace("Value error, ", "").split())
     return f"{said.rstrip('.')}; see daily-papers --help" if "--" not in said else said
+
+
+def _wanted_number(problem: TyperException) -> str | None:
+    """What to write for an option that takes numbers of a range: Typer says it in words for programmers. None
+    where something else is wrong."""
+    option = getattr(problem, "param", None)
+    least, most = getattr(option, "min", None), getattr(option, "max", None)
+    if not isinstance(problem, BadParameter) or option is None or least is None:
+        return None
+    numbers = f"{least} to {most}" if most is not None else f"{least} or more"
+    return f"{option.opts[-1]} takes a whole number: write {numbers}"
 
 
 def main() -> None:

@@ -23,5 +23,5 @@ def deliveries(
     from bot.cli import letters
 
     if retry:
-        run(lambda opened: letters.retry(opened, retry))
+        run(lambda opened: letters.retry(opened, retry, as_json), quiet_stdout=as_json)
     run(lambda opened: letters.show(opened, failed, as_json), quiet_stdout=as_json)

@@ -1,7 +1,7 @@
 """`subscribe`, `subscriptions`, `pause`, `resume`, `unsubscribe`, `why`: as in a chat, for any place."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from bot.messages.asked import filter_name
 from bot.messages.receipts import tried
 from bot.messages.subscriptions import options, when_next
 from bot.messages.words import schedule_name
+from bot.places import PlaceError, parse_place
 from bot.receipts import DAYS, Receipts
 from bot.schedule import parse_time, parse_weekdays, parse_zone
 from bot.subscribing import Subscribing
@@ -112,7 +113,19 @@ async def show(app: App, as_json: bool) -> int:
     else:
         for subscription in found:
             answer(f"{subscription.id}: {describe(subscription)}")
+    _note_missing(app, {parse_place(subscription.place).platform for subscription in found})
     return 0
+
+
+def _note_missing(app: App, platforms: Iterable[str]) -> None:
+    """Say which of these platforms cannot be sent to."""
+    for name in sorted(platforms):
+        try:
+            problem = app.connections.missing(name)
+        except PlaceError as unknown:
+            problem = str(unknown)
+        if problem:
+            note(f"{problem}; until then nothing is sent there.")
 
 
 def _as_json(subscription: Subscription) -> dict[str, object]:
@@ -168,6 +181,7 @@ async def why(app: App, place_text: str, now: datetime | None) -> int:
         return 0
     explained = await Explaining(app.database, app.settings.settle_rules).of(found, now or app.clock())
     answer(plain(messages.why(explained)))
+    _note_missing(app, [place.platform])
     return 0
 
 

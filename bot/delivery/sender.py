@@ -248,7 +248,7 @@ class Sender:
             adapter = await self._connections.adapter(job.place.platform)
             await Courier(self._desk, job, adapter).carry()
             self._metrics.finished(delivery)
-            return outcome_of(delivery)
+            return outcome_of(delivery, job.digest.papers)
         except AdapterError as error:
             return await self._endings.fail(delivery, error)
         except Stopping:

@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.links import CONFIRM_WITHIN
-from bot.markup import Button, Line, Message, Span, line
+from bot.markup import GAP, Button, Line, Message, Span, line
 from bot.messages.asked import filter_name
-from bot.messages.subscriptions import card, title
-from bot.places import Place
+from bot.messages.receipts import tried_first
+from bot.messages.subscriptions import card, options, title
+from bot.messages.words import day_name, schedule_name
+from bot.places import Place, parse_place
+from bot.receipts import Trial
 from bot.text import counted, cut
-from storage.models import Cadence, Subscription
+from storage.models import Subscription
 
 _HOURS = int(CONFIRM_WITHIN.total_seconds() // 3600)
 _SHOWN = 80
@@ -57,9 +60,25 @@ def too_many_mails(most: int) -> Message:
     )
 
 
-def sentence(filter_text: str) -> str:
-    """What a mail asks, as it is kept with the delivery."""
-    return f"Somebody, probably you, has asked for {_what(filter_text)} by mail. Is that right?"
+def too_many_in_all() -> Message:
+    """The limit of all together, which says nothing of whoever comes next."""
+    return Message(
+        lines=(
+            line(
+                "So many people have asked for mail today that I can ask no more. Please try again tomorrow."
+            ),
+        )
+    )
+
+
+def sentence(draft: Subscription) -> str:
+    """What a mail asks, as it is kept with the delivery.
+
+    Args:
+        draft: what would be set up.
+    """
+    what, when = _what(draft.filter), schedule_name(draft)
+    return f"Somebody, probably you, has asked for {what} by mail. When: {when}. Is that right?"
 
 
 def confirmation(asks: str, place: Place, asked_at: datetime, url: str) -> Message:
@@ -82,7 +101,7 @@ def confirmation(asks: str, place: Place, asked_at: datetime, url: str) -> Messa
             ),
         ),
         buttons=(Button("Yes, send it to me", "", url=url),),
-        note=line(f"The link confirms once, until {until:%H:%M} UTC on {until:%d %b %Y}."),
+        note=line(f"The link confirms once, until {until:%H:%M} UTC on {day_name(until.date())}."),
     )
 
 
@@ -93,22 +112,23 @@ def _what(filter_text: str) -> str:
     return words if _HARMLESS.fullmatch(words) else "papers that match some words"
 
 
-def opened(filter_text: str, wish: str, zone: str, place: Place) -> Message:
-    """The page that a mail leads to which asks: what is to be set up.
+def opened(draft: Subscription, trial: Trial) -> Message:
+    """The page that a mail leads to which asks: what is to be set up, and what it would have sent.
 
     Args:
-        filter_text: canonical.
-        wish: when and how, as `bot.wishes.spoken` writes it.
+        draft: what is to be set up.
     """
-    asked = filter_name(filter_text)
-    when = f"{wish or 'daily'} in {zone}" if " in " not in f" {wish} " else wish
-    if not when.startswith((Cadence.WEEKLY, Cadence.EACH)) and " on " not in when:
-        when += ", on weekdays"  # as `Subscribing.create` supposes
+    asked = filter_name(draft.filter)
+    to = Span(parse_place(draft.place).address, bold=True)
+    beside = options(draft)
     return Message(
         title="Shall this come by mail?",
         lines=(
             line(Span(asked[:1].upper() + asked[1:], bold=True)),
-            line("To ", Span(place.address, bold=True), ", ", when),
+            line(f"{schedule_name(draft)}, to ", to),
+            *([line(beside)] if beside else []),
+            GAP,
+            *tried_first(trial),
         ),
         note=line("If you have not asked for this, close the page: nothing is sent without your yes."),
     )

@@ -24,6 +24,7 @@ MAIL_NOT_READY = (
     "Every filter is a feed, though: the page of feeds says how to follow it."
 )
 TOO_LONG = "That is more than this page takes. Please go back, and send less."
+TOO_SLOW = "What you sent did not come in time. Please go back, and send it again."
 NO_FORM = "This address takes what is filled in on a page. Please go back to that page, and try again."
 BAD_NUMBER = "The number of a page is a whole number from 1 on: write for example page=2."
 BAD_SORTING = "A list is sorted by trending or by new: write sort=trending or sort=new."

@@ -68,6 +68,17 @@ def tried(trial: Trial) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def tried_first(trial: Trial) -> tuple[Line, ...]:
+    """The same before it is kept: other words may be meant where nothing matches."""
+    if trial.matches_nothing:
+        return (line(f"{_matches_none(trial)} Other words may; to choose them, please subscribe once more."),)
+    return tried(trial)
+
+
+def _matches_none(trial: Trial) -> str:
+    return f"This matches none of the {counted(trial.sample.listed, 'paper')} of the last {DAYS} days."
+
+
 def _over(trial: Trial) -> str:
     """The days that it was tried on: a new bot has read but some of them."""
     if trial.editions < _MANY:
@@ -133,10 +144,7 @@ def confirm(trial: Trial, wanted: Filter, name: str, command: str) -> Message:
     if trial.matches_everything:
         said = f"This matches every paper: {rate(trial)}. Words make it fewer, as in "
     else:
-        said = (
-            f"This matches none of the {counted(trial.sample.listed, 'paper')} of the last {DAYS} days. "
-            "Other words may, as in "
-        )
+        said = f"{_matches_none(trial)} Other words may, as in "
     asked = filter_name(str(wanted))
     keep = "Subscribe" if name == "subscribe" else "Save it"
     return Message(

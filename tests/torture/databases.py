@@ -5,7 +5,6 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
@@ -16,6 +15,8 @@ from typing import Protocol
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 from sqlalchemy.engine import make_url
+
+from tests.ports import free_address
 
 _MILLISECONDS = 10_000
 """How long a connection that is thrown out may take to be gone."""
@@ -83,16 +84,19 @@ class Server:
 class Cluster(Server):
     """A PostgreSQL of our own, which is really stopped, without a word to anybody, and started."""
 
-    def __init__(self, programs: Path, folder: Path, port: int) -> None:
-        super().__init__(f"postgresql://postgres@127.0.0.1:{port}/postgres")
-        self._programs, self._folder, self._port = programs, folder, port
+    def __init__(self, programs: Path, folder: Path, address: str) -> None:
+        super().__init__(f"postgresql://postgres@{address}/postgres")
+        self._programs, self._folder = programs, folder
+        self._host, _, self._port = address.partition(":")
 
     def set_up(self) -> None:
         self._call("initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8")
         self.start()
 
     def start(self) -> None:
-        settings = f"-p {self._port} -c unix_socket_directories= -c fsync=off -c max_connections=200"
+        settings = (
+            f"-h {self._host} -p {self._port} -c unix_socket_directories= -c fsync=off -c max_connections=200"
+        )
         self._call("pg_ctl", "start", "--wait", f"--log={self._folder / 'log'}", f"--options={settings}")
 
     def stop(self) -> None:
@@ -129,7 +133,7 @@ def cluster(programs: Path) -> Iterator[Cluster]:
     folder = Path(mkdtemp(prefix="daily-papers-cluster-"))
     if (user := _postgres_user()) is not None:
         shutil.chown(folder, user)
-    made = Cluster(programs, folder, _free_port())
+    made = Cluster(programs, folder, free_address())
     try:
         made.set_up()
         yield made
@@ -137,10 +141,3 @@ def cluster(programs: Path) -> Iterator[Cluster]:
         with suppress(subprocess.CalledProcessError):
             made.stop()
         shutil.rmtree(folder)
-
-
-def _free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        port: int = bound.getsockname()[1]
-        return port
