@@ -86,7 +86,7 @@ class Planner:
         self._rules = rules
         self._clock = clock
         self._metrics = metrics or Metrics()
-        self._late = Appender(database, limits, clock)
+        self._late = Appender(database, limits, rules, clock)
 
     async def plan_due(self, now: datetime, tell: bool = True) -> Plan:
         """Plan every subscription that is due at `now` (UTC).

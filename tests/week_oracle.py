@@ -41,6 +41,7 @@ class Subscriber:
         wants: whether it wants a paper with so many votes.
         weekly: on the only one of its `weekdays`.
         each: as soon as an edition is final.
+        looked: the list that each digest looked for, and whether it has opened a thread.
     """
 
     place: str
@@ -65,6 +66,11 @@ class Subscriber:
     asked: set[int] = field(default_factory=set)
     given: set[int] = field(default_factory=set)
     got: list[Got] = field(default_factory=list)
+    looked: list[tuple[date, bool]] = field(default_factory=list)
+
+    def has_thread(self, day: date) -> bool:
+        """Whether the first digest that looked as far as a day's list has opened a thread."""
+        return next((opened for wanted, opened in self.looked if wanted >= day), False)
 
     def due(self, day: date) -> datetime:
         """When the digest of a local date is due."""
@@ -136,14 +142,13 @@ class _Digest:
 
 def _add_late(one: Subscriber, known: Known, now: datetime) -> None:
     late = [known.holdable()[number] for number in known.late if number in known.holdable()]
-    threads = {got.day for got in one.got if got.shown and not got.added}
     fits = [
         paper
         for paper in late
         if paper.day >= one.first_day
         and paper.number not in one.given
         and one.wants(paper, known.votes[paper.number])
-        and threads & {paper.day, paper.day + ONE}
+        and one.has_thread(paper.day)
     ]
     if fits:
         numbers = _in_order(fits, known)
@@ -169,6 +174,7 @@ def _digest(one: Subscriber, known: Known, now: datetime) -> _Digest | None:
         and one.wants(paper, known.votes[paper.number])
     ]
     one.decided, one.next_date = day, one.date_after(day)
+    one.looked.append((wanted, False))
     if 0 < len(fits) < one.least and now.date() - min(paper.day for paper in fits) < 7 * ONE:
         return None
     rising = {paper.number for paper in fits} & one.asked
@@ -179,6 +185,7 @@ def _digest(one: Subscriber, known: Known, now: datetime) -> _Digest | None:
         if one.explain:
             one.got.append(Got(now, day, (), explained=True))
         return None
+    one.looked[-1] = (wanted, True)
     most = 10 if away else min(one.most or 30, 30) if missed else one.most
     shown, rest = _best(fits, most, known)
     return _Digest(one, Got(now, day, shown, rest, tuple(sorted(rising & set(shown))), away), missed)
