@@ -64,6 +64,22 @@ def occasion_at(
     )
 
 
+def first_edition(subscription: Scheduled, next_due_at: datetime, now: datetime, rules: SettleRules) -> date:
+    """Where a subscription of a time of day begins, or goes on, at `now` (UTC): behind the edition that a
+    digest at its time before the next one would have held, but with none listed before today unless the next
+    digest looks for that.
+
+    At noon of a Friday in Tokyo that is Friday's edition, whose digest comes on Monday.
+
+    Raises ScheduleError.
+    """
+    schedule = schedule_of(subscription)
+    before = occurrence(schedule, previous_date(schedule, date_of(schedule, next_due_at)))
+    return max(
+        edition_for(before, rules) + timedelta(days=1), min(now.date(), edition_for(next_due_at, rules))
+    )
+
+
 def occasion_of_edition(
     quiet: str,
     next_due_at: datetime,

@@ -13,6 +13,7 @@ from bot.digest import edition_for
 from bot.filters.syntax import Filter
 from bot.mailing import new_generation
 from bot.messages import reasons
+from bot.occasion import first_edition
 from bot.permissions import is_personal
 from bot.places import parse_place
 from bot.schedule import (
@@ -212,17 +213,17 @@ class Subscribing:
             await self._go_on(session, subscription, now)
 
     async def _begin(self, session: AsyncSession, new: Subscription, now: datetime) -> None:
-        """Where a new subscription begins: with the edition of its first digest; a weekly one, and one that
+        """Where a new subscription begins: with what its first digest looks for; a weekly one, and one that
         wants each edition, with the one that has not settled yet."""
-        today = edition_for(now, self._rules)
         if new.cadence is Cadence.EACH:
             new.planned_through = await releases.newest_final_day(session)
         self._reschedule(new, None, now)
-        new.first_day = edition_for(new.next_due_at, self._rules)
         if new.cadence is Cadence.WEEKLY:
-            new.first_day = today
+            new.first_day = edition_for(now, self._rules)
         elif new.cadence is Cadence.EACH:
             new.first_day = max(now.date(), (new.planned_through or date.min) + timedelta(days=1))
+        else:
+            new.first_day = first_edition(new, new.next_due_at, now, self._rules)
         self._put_off(new, await _reader(session, new), now)
 
     async def _go_on(self, session: AsyncSession, subscription: Subscription, now: datetime) -> None:
@@ -231,12 +232,14 @@ class Subscribing:
         if subscription.cadence is Cadence.EACH:
             final = await releases.newest_final_day(session)
             subscription.planned_through = max(through, final or date.min)
+            self._reschedule(subscription, None, now)
+            first = edition_for(subscription.next_due_at, self._rules)
         else:
             schedule = schedule_of(subscription)
             subscription.planned_through = max(through, date_of(schedule, latest_due(schedule, now)))
-        self._reschedule(subscription, None, now)
-        edition = edition_for(subscription.next_due_at, self._rules)
-        subscription.first_day = max(subscription.first_day, edition)
+            self._reschedule(subscription, None, now)
+            first = first_edition(subscription, subscription.next_due_at, now, self._rules)
+        subscription.first_day = max(subscription.first_day, first)
         subscription.away_since = None
         self._put_off(subscription, await _reader(session, subscription), now)
 

@@ -23,6 +23,7 @@ from tests.life import PLACE, SIX, WHO, Life
 from tests.stored import list_papers, reserve
 
 ONE = timedelta(days=1)
+FRIDAY = DAY + 2 * ONE
 
 
 @pytest.fixture
@@ -36,7 +37,10 @@ def life(database: Database) -> Life:
         ("daily 09:00 on mon-sun", SIX, at(DAY, 9), DAY),
         ("daily 09:00 on mon-sun", at(DAY, 9), at(DAY + ONE, 9), DAY + ONE),
         ("daily 09:00 on mon-sun", at(DAY, 8, 59), at(DAY, 9), DAY),
-        ("daily 09:00", at(date(2026, 7, 31), 10), at(date(2026, 8, 3), 9), date(2026, 8, 3)),
+        ("daily 09:00", at(FRIDAY, 10), at(FRIDAY + 3 * ONE, 9), FRIDAY + ONE),
+        ("daily 09:00 in Asia/Tokyo", at(FRIDAY, 3), at(FRIDAY + 3 * ONE, 0), FRIDAY),
+        ("daily 08:00 in Europe/Berlin", at(DAY, 5), at(DAY, 6), DAY - ONE),
+        ("daily 09:00 on mon,thu", SIX, at(DAY + ONE, 9), DAY),
         ("daily 09:00 on mon-sun in Asia/Tokyo", SIX, at(DAY + ONE, 0), DAY),
         ("daily 23:00 on mon-sun in America/Los_Angeles", SIX, at(DAY, 6, 0) + ONE, DAY),
         ("weekly mon 09:00", SIX, at(date(2026, 8, 3), 9), date(2026, 7, 28)),
@@ -44,7 +48,7 @@ def life(database: Database) -> Life:
         ("each", SIX, at(DAY, 12), DAY),
     ],
 )
-async def test_it_begins_with_the_edition_of_its_first_digest(
+async def test_it_begins_with_what_no_earlier_digest_of_its_hour_would_have_held(
     life: Life, typed: str, now: datetime, due: datetime, first_day: date
 ) -> None:
     await life.make(typed, now)
@@ -178,6 +182,22 @@ class TestPause:
         row = await life.row()
         assert row.next_due_at == at(DAY + 21 * ONE, 9)
         assert row.first_day == DAY + 21 * ONE
+
+    @pytest.mark.parametrize(
+        ("typed", "now", "first_day"),
+        [
+            ("daily 09:00 in Asia/Tokyo", at(FRIDAY + 7 * ONE, 3), FRIDAY + 7 * ONE),
+            ("daily 09:00", at(FRIDAY + 10 * ONE, 8), FRIDAY + 10 * ONE),
+            ("weekly mon 09:00", at(DAY + 7 * ONE, 8), DAY + 7 * ONE),
+        ],
+    )
+    async def test_who_resumes_misses_nothing_from_that_day_on(
+        self, life: Life, typed: str, now: datetime, first_day: date
+    ) -> None:
+        await life.make(typed)
+        await life.pause()
+        await life.resume(now)
+        assert (await life.row()).first_day == first_day
 
     async def test_a_reason_goes_when_it_is_resumed(self, life: Life) -> None:
         await life.make()

@@ -80,6 +80,14 @@ class Subscriber:
         """The first of its dates behind a day."""
         return next(found for step in range(1, 9) if (found := day + step * ONE).weekday() in self.weekdays)
 
+    def opening(self, now: datetime) -> date:
+        """The first list that no digest before the next one would have held, but none from before today
+        unless the next one looks for that."""
+        steps = (self.next_date - step * ONE for step in range(1, 9))
+        before = next(day for day in steps if day.weekday() in self.weekdays)
+        newest = edition_of(self.due(self.next_date))
+        return max(edition_of(self.due(before)) + ONE, min(now.date(), newest))
+
     def begin(self, now: datetime) -> None:
         if self.each:
             self.first_day, self.decided = now.date(), now.date() - ONE
@@ -87,7 +95,7 @@ class Subscriber:
         self.reschedule(now)
         if self.due(self.next_date) <= now:
             self.next_date = self.date_after(self.next_date)
-        self.first_day = edition_of(now if self.weekly else self.due(self.next_date))
+        self.first_day = edition_of(now) if self.weekly else self.opening(now)
 
     def reschedule(self, now: datetime, until: date = date.min) -> None:
         """Its next date is the first behind what was decided, but none that is over or of a vacation."""
@@ -102,7 +110,7 @@ class Subscriber:
         self.reschedule(now)
         if self.due(self.next_date) <= now:
             self.next_date = self.date_after(self.next_date)
-        self.first_day = max(self.first_day, edition_of(self.due(self.next_date)))
+        self.first_day = max(self.first_day, self.opening(now))
 
     def occasion(self, now: datetime, known: Known) -> tuple[date, date, bool] | None:
         """The date that is to be decided, the edition that it looks for, and whether others were missed."""
