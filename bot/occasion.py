@@ -80,6 +80,31 @@ def first_edition(subscription: Scheduled, next_due_at: datetime, now: datetime,
     )
 
 
+def edition_through(subscription: Scheduled, planned_through: date, rules: SettleRules) -> date:
+    """The edition through which a subscription of a time of day was decided.
+
+    Args:
+        planned_through: the local date through which it was.
+
+    Raises ScheduleError.
+    """
+    return edition_for(occurrence(schedule_of(subscription), planned_through), rules)
+
+
+def date_through(subscription: Scheduled, planned_through: date, rules: SettleRules) -> date:
+    """The local date through which a subscription of a time of day was decided while it wanted each edition:
+    in Tokyo the morning after an edition looks for nothing else.
+
+    Args:
+        planned_through: the edition through which it was.
+
+    Raises ScheduleError.
+    """
+    after = planned_through + timedelta(days=1)
+    covered = edition_through(subscription, after, rules) <= planned_through
+    return after if covered else planned_through
+
+
 def occasion_of_edition(
     quiet: str,
     next_due_at: datetime,

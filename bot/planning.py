@@ -159,7 +159,7 @@ class Planner:
             occasion = occasions.get(subscription.id)
             if occasion is None:
                 continue
-            if (subscription.id, occasion.local_date) in done or _is_over(subscription, occasion):
+            if _is_over(subscription, occasion, done):
                 moves.on(subscription, occasion, sees=False)
             elif wait := run.wait_for(occasion.wanted):
                 moves.wait(subscription, wait)
@@ -169,6 +169,8 @@ class Planner:
             elif decision := await self._decided(
                 session, run, subscription, occasion, ledgers.get(subscription.id)
             ):
+                if (subscription.id, occasion.local_date) in done:
+                    decision.row["by_hand"] = True
                 decisions.append(decision)
                 moves.on(subscription, occasion, decision.sees)
         await self._keep(session, run, decisions, plan, counts)
@@ -259,12 +261,18 @@ def _opens(subscription: DueSubscription, occasion: Occasion, ledger: Ledger | N
     return subscription.cadence is Cadence.DAILY and not begun and not occasion.missed
 
 
-def _is_over(subscription: DueSubscription, occasion: Occasion) -> bool:
-    """Whether there is nothing to decide: its owner wants nothing that day, or the edition was decided."""
-    through = subscription.planned_through
-    return occasion.quiet or (
-        subscription.cadence is Cadence.EACH and through is not None and occasion.local_date <= through
-    )
+def _is_over(subscription: DueSubscription, occasion: Occasion, done: Collection[tuple[int, date]]) -> bool:
+    """Whether there is nothing to decide: its owner wants nothing that day, or it was decided.
+
+    Args:
+        done: subscriptions and dates that have their digest. Where each edition is wanted that may be one of
+            the time of day before, with the edition before.
+    """
+    if occasion.quiet:
+        return True
+    if subscription.cadence is not Cadence.EACH:
+        return (subscription.id, occasion.local_date) in done
+    return subscription.planned_through is not None and occasion.local_date <= subscription.planned_through
 
 
 async def _pause(session: AsyncSession, subscription: DueSubscription, reason: str) -> None:
