@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.adapter import Limits
+from bot.authors import local_date
 from bot.candidates import Candidates
 from bot.clock import Clock
 from bot.decisions import Row, new_row, stamped
 from bot.digest import LOOK_BACK, edition_for, standing
 from bot.filters.errors import FilterError
 from bot.places import PlaceError
+from bot.schedule import quiet_days
 from bot.settling import SettleRules
 from storage import deliveries, papers, plans, subscriptions
 from storage.database import Database
@@ -42,7 +44,8 @@ class Appender:
     async def append(self, days: Collection[date], release: int, now: datetime) -> int:
         """Plan additions for the papers of these editions that came late; how many deliveries that makes.
 
-        What has no thread yet is left to the next digest.
+        What has no thread yet is left to the next digest, and so is what comes while its reader is away or
+        wants nothing.
 
         Args:
             release: the one with which they came.
@@ -51,7 +54,7 @@ class Appender:
             return 0
         async with self._database.write() as session:
             found = await subscriptions.appending(session)  # held: nobody plans for them meanwhile
-            wanting = [one for one in found if self._has_threads(one.place)]
+            wanting = [one for one in found if self._has_threads(one.place) and not _is_quiet(one, now)]
             if not wanting:
                 return 0
             late = [
@@ -98,6 +101,11 @@ class Appender:
             "thread_of": thread_of,
             "papers": [paper.id for paper in added],
         }
+
+
+def _is_quiet(subscription: Subscription, now: datetime) -> bool:
+    """Whether its reader wants nothing on this day."""
+    return local_date(subscription.zone, now).weekday() in quiet_days(subscription.quiet)
 
 
 def thread_for(day: date, digests: Iterable[tuple[Delivery, int | None]], rules: SettleRules) -> int | None:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from bot.late import thread_for
-from storage.models import Delivery
+from storage.database import Database
+from storage.models import Delivery, Subscription
 from tests.at_work import AtWork, at_work
 from tests.factories import DAY, RULES, at, make_delivery
+from tests.someone import reader, stage_over
 from tests.stored import ids, list_papers, planned
 
 ONE = timedelta(days=1)
@@ -94,6 +96,51 @@ async def test_it_joins_what_a_catch_up_holds(bot: AtWork) -> None:
     await bot.moment(DAY + 2 * ONE, 18)
 
     assert await posts(bot) == [(ids(1), None), (ids(2, 3), None), (ids(9), DAY + 2 * ONE)]
+
+
+# Not while nothing is wanted
+
+
+async def test_on_vacation_it_is_left_to_what_sums_that_up(database: Database) -> None:
+    async with stage_over(database) as stage:
+        ana = reader(stage)
+        assert "is set up" in await ana.say("subscribe paper daily 09:00 on mon-sun style thread late append")
+        await list_papers(database, 1)
+        assert len(await stage.come(DAY, 9)) == 2
+        await ana.say(f"vacation until {DAY + 2 * ONE}")
+        await list_papers(database, 2)
+        assert await stage.come(DAY + ONE, 12) == []
+        await list_papers(database, day=DAY + 2 * ONE)
+        [head, *cards] = await stage.come(DAY + 2 * ONE, 12)
+        assert "While you were away" in head
+        assert ["Paper 2" in card for card in cards] == [True]
+
+
+@pytest.mark.parametrize(
+    ("quiet", "hour", "joins"),
+    [
+        pytest.param("thu", 10, False, id="a-quiet-day"),
+        pytest.param("wed", 10, True, id="another-day"),
+        pytest.param("fri", 10, True, id="not-yet-there"),
+        pytest.param("fri", 16, False, id="in-tokyo-friday-has-begun"),
+    ],
+)
+async def test_on_a_quiet_day_it_is_left_to_the_next_digest(
+    bot: AtWork, quiet: str, hour: int, joins: bool
+) -> None:
+    """It comes on Thursday; days begin where the reader is."""
+    number = await bot.subscribe(bot.slack.place, "", "daily 17:00 on mon-sun in Asia/Tokyo late append")
+    await list_papers(bot.database, 1)
+    await bot.moment(DAY, 9)
+    async with bot.database.write() as session:
+        (await session.get_one(Subscription, number)).quiet = quiet
+    await list_papers(bot.database, 9)
+    await bot.moment(DAY + ONE, hour)
+
+    assert ((ids(9), DAY) in await posts(bot)) is joins
+
+
+# Which thread
 
 
 def digest(wanted: date, due: int = 9, **changes: Any) -> Delivery:
