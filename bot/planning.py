@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import digest
 from bot.adapter import Limits
 from bot.clock import Clock
-from bot.decisions import LOOK_BACK_ON_VACATION, Decision, Row, decide, enclosed, stamped
+from bot.decisions import Decision, Row, decide, enclosed, stamped
 from bot.digest import LOOK_BACK, Wait
 from bot.filters.errors import FilterError
 from bot.late import Appender
@@ -149,10 +149,9 @@ class Planner:
         occasions = await self._occasions(session, run, due)
         dates = {occasion.local_date for occasion in occasions.values()}
         done = await plans.reserved(session, list(occasions), dates)
-        since = run.today - LOOK_BACK_ON_VACATION
         failed = await has_failed(session, list(occasions), run.today - LOOK_BACK)
         wanting = [one.id for one in due if one.id in occasions and (one.id in failed or _needs_ledger(one))]
-        ledgers = await ledgers_of(session, wanting, since) if wanting else {}
+        ledgers = await ledgers_of(session, wanting, run.given_since) if wanting else {}
         moves = Moves(run.release)
         decisions: list[Decision] = []
         for subscription in due:
@@ -256,8 +255,9 @@ def _needs_ledger(subscription: DueSubscription) -> bool:
 
 def _opens(subscription: DueSubscription, occasion: Occasion, ledger: Ledger | None) -> bool:
     """Whether this is the first digest of a subscription that wants the list of each day, and in time: one
-    that comes late holds what was missed, and a weekly one the days before it."""
-    begun = subscription.seen > 0 or ledger is not None
+    that comes late holds what was missed, one after a vacation what came in it, and a weekly one the days
+    before it."""
+    begun = subscription.seen > 0 or ledger is not None or subscription.away_since is not None
     return subscription.cadence is Cadence.DAILY and not begun and not occasion.missed
 
 

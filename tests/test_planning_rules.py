@@ -6,6 +6,7 @@ import pytest
 
 from bot.columns import columns_of
 from bot.filters.parser import parse
+from bot.person_commands import LONGEST_VACATION
 from bot.subscribing import Subscribing
 from bot.wishes import Wish
 from storage import people, subscriptions
@@ -153,6 +154,30 @@ async def test_a_vacation_of_months_is_summed_up_whole(database: Database) -> No
         (await session.get_one(Paper, ids(159)[0])).release = 1
 
     assert sorted(await noon(database, DAY)) == ids(*range(149, 159))
+
+
+async def test_the_longest_vacation_is_summed_up_from_its_first_day(database: Database) -> None:
+    """As a digest of that day would have done, it looks two weeks back from there."""
+    went = DAY - LONGEST_VACATION * ONE
+    await subscribe(database, first_day=went - 30 * ONE, away_since=went)
+    for number, day in enumerate((went - 15 * ONE, went - 14 * ONE, went, DAY - 20 * ONE, DAY), 1):
+        await list_papers(database, number, day=day)
+
+    assert await noon(database, DAY) == ids(2, 3, 4, 5)
+
+
+async def test_the_longest_vacation_gives_again_nothing_that_came_before_it(database: Database) -> None:
+    number = (await create(database, "daily 12:00 on mon-sun", at(DAY, 6), "upvotes>=5")).id or 0
+    await list_papers(database, 1)
+    assert await noon(database, DAY) == ids(1)
+    back = DAY + LONGEST_VACATION * ONE
+    async with database.write() as session:
+        row = await session.get_one(Subscription, number)
+        row.away_since, row.next_due_at = DAY + ONE, at(back, 12)
+    await list_papers(database, 2, day=DAY + ONE)
+    await list_papers(database, 3, day=back)
+
+    assert await noon(database, back) == ids(2, 3)
 
 
 # Each edition

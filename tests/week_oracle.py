@@ -41,6 +41,7 @@ class Subscriber:
         wants: whether it wants a paper with so many votes.
         weekly: on the only one of its `weekdays`.
         each: as soon as an edition is final.
+        away_from: the first day of a vacation that is to be summed up, with all that it keeps from coming.
         looked: the list that each digest looked for, and whether it has opened a thread.
     """
 
@@ -62,7 +63,7 @@ class Subscriber:
     decided: date = date.min
     next_date: date = date.min
     paused: bool = False
-    away: bool = False
+    away_from: date | None = None
     asked: set[int] = field(default_factory=set)
     given: set[int] = field(default_factory=set)
     got: list[Got] = field(default_factory=list)
@@ -172,7 +173,7 @@ def _digest(one: Subscriber, known: Known, now: datetime) -> _Digest | None:
     patience = timedelta() if wanted in known.read else timedelta(hours=8)
     if wanted not in known.final and now < at(wanted, 12) + patience:
         return None
-    floor = max(one.first_day, now.date() - (92 if one.away else 14) * ONE)
+    floor = max(one.first_day, min(one.away_from or now.date(), now.date()) - 14 * ONE)
     fits = [
         paper
         for paper in known.holdable().values()
@@ -186,7 +187,7 @@ def _digest(one: Subscriber, known: Known, now: datetime) -> _Digest | None:
     if 0 < len(fits) < one.least and now.date() - min(paper.day for paper in fits) < 7 * ONE:
         return None
     rising = {paper.number for paper in fits} & one.asked
-    away, one.away = one.away, False
+    away, one.away_from = one.away_from is not None, None
     one.asked |= set(known.holdable())
     one.given |= {paper.number for paper in fits}
     if not fits:
