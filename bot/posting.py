@@ -40,9 +40,12 @@ class Poster:
     async def plan_now(self, number: int, now: datetime) -> Row | None:
         """Plan what a subscription would get with its next digest, beside its schedule.
 
-        A vacation's sum so far counts; a subscription that is paused gets the newest edition alone, as it
-        does when it is resumed. Gives the pending row, a skipped one that says why there is nothing and is
-        not kept, or None where there is no such subscription. Raises FilterError.
+        It is a list whatever the hour: on a weekend, or while that of today is not final, the last one, if it
+        has not been looked through before. A vacation's sum so far counts; a subscription that is paused gets
+        that list alone, as it does when it is resumed.
+
+        Gives the pending row, a skipped one that says why there is nothing and is not kept, or None where
+        there is no such subscription. Raises FilterError.
         """
         released = await self._planner.release(now)
         async with self._database.write() as session:
@@ -56,8 +59,9 @@ class Poster:
             ledger = (await ledgers_of(session, [number], run.given_since)).get(number)
             wanted = digest.edition_for(now, self._rules)
             today = now.date()
-            occasion = Occasion(today, now, subscription.next_due_at, wanted, wanted, missed=False)
-            first = min(subscription.first_day, wanted) if kept.state is SubscriptionState.ACTIVE else wanted
+            newest = digest.newest_list(wanted, run.editions, now, self._rules)
+            occasion = Occasion(today, now, subscription.next_due_at, wanted, newest, missed=False)
+            first = min(subscription.first_day, newest) if kept.state is SubscriptionState.ACTIVE else newest
             greedy = subscription._replace(least_papers=None, explain=False, first_day=first)
             decision = decide(
                 greedy, occasion, run.candidates, run.editions.get(wanted), ledger or _EMPTY, today
