@@ -13,6 +13,8 @@ from bot.columns import draft, likeness, read, written
 from bot.filters.syntax import Filter
 from bot.mailing import new_generation
 from bot.messages import reasons
+from bot.permissions import is_personal
+from bot.places import parse_place
 from bot.schedule import (
     ScheduleError,
 )
@@ -24,7 +26,8 @@ from storage.models import Change, Person, Style, Subscription, SubscriptionStat
 from storage.places import is_mailbox
 
 MOST = 50
-"""Subscriptions of one person."""
+"""Subscriptions that one person reads alone. What they set up for channels does not count: there is one post
+a channel, and everybody there reads it."""
 UNDO = timedelta(days=7)
 """How long a change can be taken back."""
 _SCHEDULE = frozenset(("cadence", "local_time", "zone", "weekdays", "quiet"))
@@ -36,6 +39,12 @@ class TooManyError(Exception):
 
 class NotUndoneError(Exception):
     """A change cannot be taken back. The text says why."""
+
+
+async def personal_ones(session: AsyncSession, who: str | None) -> int:
+    """How many subscriptions somebody has that they read alone; none where nobody in particular asks."""
+    owned = await subscriptions.owned_by(session, who) if who else []
+    return sum(is_personal(parse_place(one.place)) for one in owned)
 
 
 class Subscribing:
@@ -73,7 +82,7 @@ class Subscribing:
         for there in await subscriptions.at_place(session, place):
             if likeness(there) == likeness(new):
                 return there, None
-        if author.who and len(await subscriptions.owned_by(session, author.who)) >= MOST:
+        if is_personal(parse_place(place)) and await personal_ones(session, author.who) >= MOST:
             raise TooManyError
         if is_mailbox(place):
             await keep_mailbox(session, place, new_generation(), now)

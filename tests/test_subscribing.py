@@ -98,10 +98,20 @@ async def test_one_person_has_fifty_at_the_most(life: Life) -> None:
         await life.make(words=f"x{number}")
     with pytest.raises(TooManyError):
         await life.make()
-    await Life(life.database, "slack:T2:U1").make()  # another person by the same identifier
-    await Life(life.database, None).make()  # nobody in particular
+    await Life(life.database, "slack:T2:U1").make(words="y")  # another person by the same identifier
+    await Life(life.database, None).make(words="z")  # nobody in particular
     await life.end()
     await life.make()
+
+
+async def test_what_somebody_sets_up_for_channels_is_not_among_the_fifty(life: Life) -> None:
+    for number in range(MOST + 1):
+        await life.make(place=f"slack:C{number}")
+    for number in range(MOST):
+        await life.make(words=f"x{number}")
+    await life.make(place="slack:C0LAST")
+    with pytest.raises(TooManyError):
+        await life.make()
 
 
 class TestChange:
