@@ -12,7 +12,15 @@ from bot.digest import edition_for
 from bot.occasion import date_through, edition_through, first_edition
 from bot.permissions import is_personal
 from bot.places import parse_place
-from bot.schedule import after_change, date_of, latest_due, next_date, occurrence, schedule_of
+from bot.schedule import (
+    after_change,
+    date_of,
+    first_not_quiet,
+    latest_due,
+    next_date,
+    occurrence,
+    schedule_of,
+)
 from bot.settling import SettleRules, deadline_of
 from storage import people, releases
 from storage.models import Cadence, Person, Subscription
@@ -69,7 +77,7 @@ class Calendar:
             final = await releases.newest_final_day(session)
             subscription.planned_through = max(through, final or date.min)
             self.reschedule(subscription, None, now)
-            first = edition_for(subscription.next_due_at, self._rules)
+            first = max(subscription.planned_through + timedelta(days=1), now.date())
         else:
             schedule = schedule_of(subscription)
             subscription.planned_through = max(through, date_of(schedule, latest_due(schedule, now)))
@@ -91,7 +99,7 @@ class Calendar:
         until = away_until(person, now, subscription.zone)
         if subscription.cadence is Cadence.EACH:
             day = max((subscription.planned_through or date.min) + timedelta(days=1), now.date())
-            day = max(day, until) if until else day
+            day = first_not_quiet(max(day, until) if until else day, subscription.quiet)
             subscription.next_due_at = deadline_of(day, self._rules)
             return
         schedule = schedule_of(subscription)

@@ -7,6 +7,7 @@ from bot.digest import edition_for
 from bot.schedule import (
     Scheduled,
     date_of,
+    first_not_quiet,
     latest_due,
     next_date,
     occurrence,
@@ -119,15 +120,18 @@ def occasion_of_edition(
         quiet: weekdays on which its owner wants none.
         planned_through: the last edition that was decided.
         newest_final: the newest edition that digests may hold.
+
+    Raises ScheduleError where every day is quiet.
     """
     today = now.date()
     day = today if now >= deadline_of(today, rules) else newest_final or today - timedelta(days=1)
     return Occasion(
         local_date=day,
         due_at=min(next_due_at, now),
-        following=deadline_of(day + timedelta(days=1), rules),
+        following=deadline_of(first_not_quiet(day + timedelta(days=1), quiet), rules),
         wanted=day,
         late_before=day,
-        missed=planned_through is not None and day - planned_through > timedelta(days=1),
+        missed=planned_through is not None
+        and first_not_quiet(planned_through + timedelta(days=1), quiet) < day,
         quiet=day.weekday() in quiet_days(quiet),
     )

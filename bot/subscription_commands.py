@@ -188,7 +188,8 @@ class SubscriptionCommands:
             what = changed(kept, values)
             change = await self._subscribing.change(session, kept, values, author, what, request.now)
         verb = "is changed" if change else "is as it was"
-        return Reply((receipts.receipt(kept, trial, verb, change.token if change else None),))
+        token = change.token if change else None
+        return Reply((receipts.receipt(kept, trial, verb, token, now=request.now),))
 
     async def _form(self, request: Request) -> Reply:
         async with self._database.read() as session:

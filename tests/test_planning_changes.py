@@ -11,6 +11,7 @@ from storage.database import Database
 from storage.models import Subscription
 from tests.factories import DAY, RULES, at
 from tests.planning import ADA, ONE, create, plan
+from tests.someone import reader, stage_over
 from tests.stored import ids, list_papers
 
 MONDAY = DAY - 2 * ONE
@@ -104,3 +105,28 @@ async def test_from_daily_to_weekly(database: Database) -> None:
 
     assert set(came.values()) == {at(MONDAY, 9), at(MONDAY + ONE, 9), at(DAY, 9), at(DAY + 7 * ONE, 9)}
     assert len(came) == 10
+
+
+@pytest.mark.parametrize(
+    ("change", "hour", "said", "comes"),
+    [
+        ("daily 09:00", 15, "Next: now, or as soon as the list is complete", True),
+        ("each", 15, "Next: now, or as soon as the list is complete", True),
+        ("daily 16:00", 15, "Next: Wed 29 Jul 2026, 16:00 UTC", False),
+        ("each", 10, "Next: with the next edition, by Wed 29 Jul 2026, 12:00 UTC", True),
+    ],
+)
+async def test_a_receipt_tells_of_what_is_due_at_once(
+    database: Database, change: str, hour: int, said: str, comes: bool
+) -> None:
+    async with stage_over(database) as stage:
+        ana = reader(stage)
+        stage.clock.now = at(MONDAY, 8)
+        await ana.say("subscribe paper weekly mon 09:00")
+        for step in range(2):
+            await list_papers(database, step + 1, day=MONDAY + step * ONE)
+        await stage.come(MONDAY, 9)
+        await list_papers(database, 3)
+        stage.clock.now = at(DAY, hour)
+        assert said in await ana.say(f"edit 1 {change}")
+        assert bool(await stage.come(DAY, hour, 1)) is comes
