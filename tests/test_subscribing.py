@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from bot.columns import columns_of, draft
+from bot.filters.parser import parse
 from bot.messages import reasons
 from bot.schedule import ScheduleError
 from bot.subscribing import MOST, TooManyError
+from bot.wishes import Wish, wish_in
 from storage import releases, subscriptions
 from storage.database import Database
 from storage.models import (
@@ -153,6 +156,24 @@ class TestChange:
         with pytest.raises(ScheduleError):
             await life.change(quiet="mon", style=Style.THREAD)
         assert await life.row() == before
+
+
+class TestColumns:
+    @pytest.mark.parametrize("text", ["at 10:00", "on mon,wed", "daily at 10:00"])
+    async def test_each_edition_has_no_time(self, life: Life, text: str) -> None:
+        """Neither has one that is changed, though its cadence is not said again."""
+        await life.make("each")
+        row, wish = await life.row(), wish_in(text)
+        if wish.cadence is None:
+            with pytest.raises(ScheduleError, match="at no time or weekday of its own"):
+                columns_of(wish, None, row)
+        else:
+            assert columns_of(wish, None, row)["local_time"] == time(10)
+
+    async def test_nor_has_one_that_is_made_without_a_form(self, life: Life) -> None:
+        wish = Wish(cadence=Cadence.EACH, local_time=time(9))
+        with pytest.raises(ScheduleError):
+            draft(PLACE, parse(""), wish, life.author, "UTC", Style.COMPACT, SIX)
 
 
 class TestPause:
