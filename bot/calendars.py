@@ -46,7 +46,12 @@ class Calendar:
 
     def set_columns(self, subscription: Subscription, values: Mapping[str, Any]) -> None:
         """Set columns. What was decided stays so, be it by editions from now on in place of local dates, or
-        the other way round. Raises ScheduleError."""
+        the other way round. Another filter that is asked again begins anew with `first_day`: what matches
+        because the filter is another one has not risen. Raises ScheduleError."""
+        if values.get("rechecks") and values.get("filter", subscription.filter) != subscription.filter:
+            subscription.seen = 0
+        if subscription.seen == 0 and "first_day" in values:
+            values = {**values, "first_day": max(values["first_day"], subscription.first_day)}
         through, was_each = subscription.planned_through, subscription.cadence is Cadence.EACH
         is_each = values.get("cadence", subscription.cadence) is Cadence.EACH
         if through and is_each and not was_each:
