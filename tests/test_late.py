@@ -9,11 +9,11 @@ import pytest
 
 from bot.late import thread_for
 from storage.database import Database
-from storage.models import Delivery, Subscription
+from storage.models import Delivery, Part, Subscription
 from tests.at_work import AtWork, at_work
 from tests.factories import DAY, RULES, at, make_delivery
 from tests.someone import reader, stage_over
-from tests.stored import ids, list_papers, planned
+from tests.stored import all_rows, ids, list_papers, planned
 
 ONE = timedelta(days=1)
 
@@ -96,6 +96,23 @@ async def test_it_joins_what_a_catch_up_holds(bot: AtWork) -> None:
     await bot.moment(DAY + 2 * ONE, 18)
 
     assert await posts(bot) == [(ids(1), None), (ids(2, 3), None), (ids(9), DAY + 2 * ONE)]
+
+
+async def test_where_the_head_did_not_arrive_that_is_said(bot: AtWork) -> None:
+    """The platform refused the head and took the papers; the subscription has not ended."""
+    await bot.subscribe(bot.slack.place, "", "daily 09:00 on mon-sun in UTC late append")
+    await list_papers(bot.database, 1)
+    await bot.moment(DAY, 9)
+    async with bot.database.write() as session:
+        for part in await all_rows(session, Part):
+            part.ref = None
+    await list_papers(bot.database, 9)
+    [skipped] = await bot.moment(DAY, 18)
+    assert skipped.reason == "The first message of the thread that this was to join did not arrive."
+
+    await list_papers(bot.database, 2, day=DAY + ONE)
+    await bot.moment(DAY + ONE, 9)
+    assert (await posts(bot))[-1] == (ids(9, 2), None)
 
 
 # Not while nothing is wanted
