@@ -12,7 +12,7 @@ from bot.filters.syntax import Filter
 from bot.permissions import is_personal
 from bot.places import parse_place
 from bot.schedule import WEEKDAYS, ScheduleError, stored_weekdays
-from bot.wishes import Wish
+from bot.wishes import EACH_HAS_NO_TIME, Wish
 from storage.models import Cadence, Style, Subscription
 
 _WORKDAYS = stored_weekdays(frozenset(range(5)))
@@ -42,7 +42,7 @@ def draft(
 
 
 def columns_of(wish: Wish, wanted: Filter | None, subscription: Subscription) -> dict[str, Any]:
-    """The columns that a wish sets.
+    """The columns that a wish sets. Raises ScheduleError where they do not go together.
 
     Args:
         wanted: its filter; None to leave the filter.
@@ -71,6 +71,8 @@ def columns_of(wish: Wish, wanted: Filter | None, subscription: Subscription) ->
     cadence = values.get("cadence", subscription.cadence)
     if cadence is not subscription.cadence and "weekdays" not in values:
         values["weekdays"] = WEEKDAYS[0] if cadence is Cadence.WEEKLY else _WORKDAYS
+    if cadence is Cadence.EACH and wish.has_time:
+        raise ScheduleError(EACH_HAS_NO_TIME)
     if cadence is Cadence.WEEKLY and "," in values.get("weekdays", subscription.weekdays):
         raise ScheduleError("a weekly digest comes on one day; write for example weekly mon 09:00")
     return values

@@ -22,8 +22,6 @@ from storage.models import Delivery, DeliveryState, Edition, Paper
 from storage.plans import DueSubscription
 from storage.rows import AnyDelivery
 
-LOOK_BACK_ON_VACATION = timedelta(days=92)
-"""How far back the sum of a vacation looks."""
 LONGEST_ROLL = timedelta(days=7)
 """Papers that are too few for a digest wait no longer than this."""
 
@@ -53,10 +51,19 @@ class Decision(NamedTuple):
     missed: bool = False
 
 
+def earliest(away_since: date | None, today: date) -> date:
+    """The earliest edition that is looked for today.
+
+    Args:
+        away_since: the first day of a vacation that is summed up: that day's digest would have looked as far
+            back from there.
+    """
+    return min(away_since or today, today) - LOOK_BACK
+
+
 def floor_of(subscription: DueSubscription, today: date) -> date:
     """The earliest edition that a digest may hold today."""
-    back = LOOK_BACK_ON_VACATION if subscription.away_since else LOOK_BACK
-    return max(subscription.first_day, today - back)
+    return max(subscription.first_day, earliest(subscription.away_since, today))
 
 
 def decide(

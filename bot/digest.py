@@ -121,6 +121,17 @@ def is_final(edition: Edition, now: datetime, rules: SettleRules) -> bool:
     return edition.settled_at is not None or now >= deadline_of(edition.day, rules)
 
 
+def newest_list(wanted: date, editions: Mapping[date, Edition], now: datetime, rules: SettleRules) -> date:
+    """The newest edition up to `wanted` that has papers and that digests may hold at `now` (UTC); `wanted`
+    itself where there is none."""
+    held = (
+        day
+        for day, edition in editions.items()
+        if day <= wanted and edition.papers and is_final(edition, now, rules)
+    )
+    return max(held, default=wanted)
+
+
 def arrange(
     papers: Iterable[Paper], most: int | None = None, order: Order | None = None, today: date = date.min
 ) -> Digest:

@@ -1,21 +1,27 @@
 """Papers that come late are added to the thread of their day, where a channel wants that."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.adapter import Limits
+from bot.authors import local_date
 from bot.candidates import Candidates
 from bot.clock import Clock
 from bot.decisions import Row, new_row, stamped
-from bot.digest import LOOK_BACK, standing
+from bot.digest import LOOK_BACK, edition_for, standing
 from bot.filters.errors import FilterError
 from bot.places import PlaceError
+from bot.schedule import quiet_days
+from bot.settling import SettleRules
 from storage import deliveries, papers, plans, subscriptions
 from storage.database import Database
 from storage.ledgers import ledgers_of
 from storage.models import Delivery, Paper, Subscription
+
+_ONE_DAY = timedelta(days=1)
+"""By so much the local date of a digest may be before its edition."""
 
 
 class Appender:
@@ -23,18 +29,23 @@ class Appender:
 
     Args:
         limits: of the platform of a place; raises PlaceError where it is not installed.
+        rules: when an edition is final.
         clock: the real time (UTC), for stamps.
     """
 
-    def __init__(self, database: Database, limits: Callable[[str], Limits], clock: Clock) -> None:
+    def __init__(
+        self, database: Database, limits: Callable[[str], Limits], rules: SettleRules, clock: Clock
+    ) -> None:
         self._database = database
         self._limits = limits
+        self._rules = rules
         self._clock = clock
 
     async def append(self, days: Collection[date], release: int, now: datetime) -> int:
         """Plan additions for the papers of these editions that came late; how many deliveries that makes.
 
-        What has no thread yet is left to the next digest.
+        What has no thread yet is left to the next digest, and so is what comes while its reader is away or
+        wants nothing.
 
         Args:
             release: the one with which they came.
@@ -43,7 +54,7 @@ class Appender:
             return 0
         async with self._database.write() as session:
             found = await subscriptions.appending(session)  # held: nobody plans for them meanwhile
-            wanting = [one for one in found if self._has_threads(one.place)]
+            wanting = [one for one in found if self._has_threads(one.place) and not _is_quiet(one, now)]
             if not wanting:
                 return 0
             late = [
@@ -68,7 +79,7 @@ class Appender:
         self, session: AsyncSession, subscription: Subscription, candidates: Candidates, now: datetime
     ) -> Row | None:
         number = subscription.id or 0
-        posted = await deliveries.threads_of(session, number, now.date() - LOOK_BACK)
+        digests = await deliveries.threads_of(session, number, now.date() - LOOK_BACK - _ONE_DAY)
         ledger = (await ledgers_of(session, [number], now.date() - LOOK_BACK)).get(number)
         floor = max(subscription.first_day, now.date() - LOOK_BACK)
         try:
@@ -77,8 +88,8 @@ class Appender:
             return None
         by_thread: dict[int, list[Paper]] = {}
         for paper in candidates.papers(fresh.found):
-            if thread := _thread_for(paper.listed_on, posted):
-                by_thread.setdefault(thread.id or 0, []).append(paper)
+            if thread := thread_for(paper.listed_on, digests, self._rules):
+                by_thread.setdefault(thread, []).append(paper)
         if not by_thread:
             return None
         thread_of, added = max(by_thread.items())
@@ -92,7 +103,23 @@ class Appender:
         }
 
 
-def _thread_for(day: date, posted: Collection[Delivery]) -> Delivery | None:
-    """The digest that held the edition of a day: of those whose date is that day or the next, the first."""
-    near = [one for one in posted if timedelta() <= one.local_date - day <= timedelta(days=1)]
-    return min(near, key=lambda one: one.local_date, default=None)
+def _is_quiet(subscription: Subscription, now: datetime) -> bool:
+    """Whether its reader wants nothing on this day."""
+    return local_date(subscription.zone, now).weekday() in quiet_days(subscription.quiet)
+
+
+def thread_for(day: date, digests: Iterable[tuple[Delivery, int | None]], rules: SettleRules) -> int | None:
+    """The number of the thread in which the edition of `day` stands: that of the first digest that could hold
+    it. None where that one has opened none, or is still to come.
+
+    Args:
+        digests: as `storage.deliveries.threads_of` gives them.
+    """
+    return next((thread for digest, thread in digests if _wanted(digest, rules) >= day), None)
+
+
+def _wanted(digest: Delivery, rules: SettleRules) -> date:
+    """The newest edition that a digest looked for. Its date does not tell: at 09:00 in Tokyo that is the
+    edition of the day before."""
+    by_time = edition_for(digest.due_at, rules) if digest.due_at else digest.local_date
+    return max(by_time, digest.late_before or by_time)

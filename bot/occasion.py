@@ -7,6 +7,7 @@ from bot.digest import edition_for
 from bot.schedule import (
     Scheduled,
     date_of,
+    first_not_quiet,
     latest_due,
     next_date,
     occurrence,
@@ -64,6 +65,47 @@ def occasion_at(
     )
 
 
+def first_edition(subscription: Scheduled, next_due_at: datetime, now: datetime, rules: SettleRules) -> date:
+    """Where a subscription of a time of day begins, or goes on, at `now` (UTC): behind the edition that a
+    digest at its time before the next one would have held, but with none listed before today unless the next
+    digest looks for that.
+
+    At noon of a Friday in Tokyo that is Friday's edition, whose digest comes on Monday.
+
+    Raises ScheduleError.
+    """
+    schedule = schedule_of(subscription)
+    before = occurrence(schedule, previous_date(schedule, date_of(schedule, next_due_at)))
+    return max(
+        edition_for(before, rules) + timedelta(days=1), min(now.date(), edition_for(next_due_at, rules))
+    )
+
+
+def edition_through(subscription: Scheduled, planned_through: date, rules: SettleRules) -> date:
+    """The edition through which a subscription of a time of day was decided.
+
+    Args:
+        planned_through: the local date through which it was.
+
+    Raises ScheduleError.
+    """
+    return edition_for(occurrence(schedule_of(subscription), planned_through), rules)
+
+
+def date_through(subscription: Scheduled, planned_through: date, rules: SettleRules) -> date:
+    """The local date through which a subscription of a time of day was decided while it wanted each edition:
+    in Tokyo the morning after an edition looks for nothing else.
+
+    Args:
+        planned_through: the edition through which it was.
+
+    Raises ScheduleError.
+    """
+    after = planned_through + timedelta(days=1)
+    covered = edition_through(subscription, after, rules) <= planned_through
+    return after if covered else planned_through
+
+
 def occasion_of_edition(
     quiet: str,
     next_due_at: datetime,
@@ -78,15 +120,18 @@ def occasion_of_edition(
         quiet: weekdays on which its owner wants none.
         planned_through: the last edition that was decided.
         newest_final: the newest edition that digests may hold.
+
+    Raises ScheduleError where every day is quiet.
     """
     today = now.date()
     day = today if now >= deadline_of(today, rules) else newest_final or today - timedelta(days=1)
     return Occasion(
         local_date=day,
         due_at=min(next_due_at, now),
-        following=deadline_of(day + timedelta(days=1), rules),
+        following=deadline_of(first_not_quiet(day + timedelta(days=1), quiet), rules),
         wanted=day,
         late_before=day,
-        missed=planned_through is not None and day - planned_through > timedelta(days=1),
+        missed=planned_through is not None
+        and first_not_quiet(planned_through + timedelta(days=1), quiet) < day,
         quiet=day.weekday() in quiet_days(quiet),
     )

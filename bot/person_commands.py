@@ -3,14 +3,14 @@
 import hmac
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import portable
-from bot.authors import author_of, away_until, local_date, zone_of
+from bot.authors import Author, author_of, away_until, local_date, zone_of
 from bot.digest import MOST_AFTER_VACATION, Digest
 from bot.feeds import any_of
 from bot.filters.canonical import filter_of
@@ -97,11 +97,7 @@ class PersonCommands:
                 columns = {name: value for name, value in read.items() if name != "time"}
                 followed = 0
                 for subscription in own:
-                    followed += bool(
-                        await self._subscribing.change(
-                            session, subscription, columns, author, "changed their settings", request.now
-                        )
-                    )
+                    followed += await self._follows(session, subscription, columns, author, request.now)
                 for field, value in read.items():
                     setattr(author.person, "local_time" if field == "time" else field, value)
                 if followed:
@@ -109,6 +105,21 @@ class PersonCommands:
         except ScheduleError as problem:
             return wrong(str(problem), "quiet" if "quiet" in read else "zone")
         return await self._settings(request, with_form=False, changed=changed)
+
+    async def _follows(
+        self,
+        session: AsyncSession,
+        subscription: Subscription,
+        columns: dict[str, Any],
+        author: Author,
+        now: datetime,
+    ) -> bool:
+        """Whether a setting changes a subscription. Raises ScheduleError, which names the subscription."""
+        what = "changed their settings"
+        try:
+            return bool(await self._subscribing.change(session, subscription, columns, author, what, now))
+        except ScheduleError as problem:
+            raise ScheduleError(f"subscription {subscription.id}: {problem}") from problem
 
     async def vacation(self, request: Request, rest: str) -> Reply:
         """Let nothing come until a day."""

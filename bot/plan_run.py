@@ -8,8 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import digest
 from bot.candidates import Candidates
-from bot.decisions import LOOK_BACK_ON_VACATION
-from bot.digest import LOOK_BACK, Wait
+from bot.decisions import earliest
+from bot.digest import Wait
 from bot.occasion import Occasion, occasion_at, occasion_of_edition
 from bot.settling import SettleRules
 from storage import papers, plans
@@ -26,16 +26,17 @@ async def open_run(
         release: the newest one.
     """
     today = now.date()
-    back = LOOK_BACK_ON_VACATION if reach.away_since else LOOK_BACK
-    known = await papers.editions(session, today - back - timedelta(days=2), today + timedelta(days=1))
-    listed = await plans.released_papers(session, reach, today - back, release)
-    return Run(now, rules, release, known, listed)
+    first = earliest(reach.away_since, today)
+    known = await papers.editions(session, first - timedelta(days=2), today + timedelta(days=1))
+    listed = await plans.released_papers(session, reach, first, release)
+    return Run(now, rules, release, first, known, listed)
 
 
 class Run:
     """The state of the store that a plan is made over.
 
     Args:
+        first: the earliest edition that one of their digests may hold.
         listed: the papers that their digests may hold.
     """
 
@@ -44,12 +45,14 @@ class Run:
         now: datetime,
         rules: SettleRules,
         release: int,
+        first: date,
         editions: Mapping[date, Edition],
         listed: Sequence[Paper],
     ) -> None:
         self.now = now
         self.today = now.date()
         self.release = release
+        self.given_since = first - timedelta(days=1)  # no local date is farther behind UTC
         self.editions = editions
         self.papers = {paper.id: paper for paper in listed}
         self.candidates = Candidates(listed, self.today)

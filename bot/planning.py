@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import digest
 from bot.adapter import Limits
 from bot.clock import Clock
-from bot.decisions import LOOK_BACK_ON_VACATION, Decision, Row, decide, enclosed, stamped
+from bot.decisions import Decision, Row, decide, enclosed, stamped
 from bot.digest import LOOK_BACK, Wait
 from bot.filters.errors import FilterError
 from bot.late import Appender
@@ -86,7 +86,7 @@ class Planner:
         self._rules = rules
         self._clock = clock
         self._metrics = metrics or Metrics()
-        self._late = Appender(database, limits, clock)
+        self._late = Appender(database, limits, rules, clock)
 
     async def plan_due(self, now: datetime, tell: bool = True) -> Plan:
         """Plan every subscription that is due at `now` (UTC).
@@ -149,17 +149,16 @@ class Planner:
         occasions = await self._occasions(session, run, due)
         dates = {occasion.local_date for occasion in occasions.values()}
         done = await plans.reserved(session, list(occasions), dates)
-        since = run.today - LOOK_BACK_ON_VACATION
         failed = await has_failed(session, list(occasions), run.today - LOOK_BACK)
         wanting = [one.id for one in due if one.id in occasions and (one.id in failed or _needs_ledger(one))]
-        ledgers = await ledgers_of(session, wanting, since) if wanting else {}
+        ledgers = await ledgers_of(session, wanting, run.given_since) if wanting else {}
         moves = Moves(run.release)
         decisions: list[Decision] = []
         for subscription in due:
             occasion = occasions.get(subscription.id)
             if occasion is None:
                 continue
-            if (subscription.id, occasion.local_date) in done or _is_over(subscription, occasion):
+            if _is_over(subscription, occasion, done):
                 moves.on(subscription, occasion, sees=False)
             elif wait := run.wait_for(occasion.wanted):
                 moves.wait(subscription, wait)
@@ -169,6 +168,8 @@ class Planner:
             elif decision := await self._decided(
                 session, run, subscription, occasion, ledgers.get(subscription.id)
             ):
+                if (subscription.id, occasion.local_date) in done:
+                    decision.row["by_hand"] = True
                 decisions.append(decision)
                 moves.on(subscription, occasion, decision.sees)
         await self._keep(session, run, decisions, plan, counts)
@@ -254,17 +255,24 @@ def _needs_ledger(subscription: DueSubscription) -> bool:
 
 def _opens(subscription: DueSubscription, occasion: Occasion, ledger: Ledger | None) -> bool:
     """Whether this is the first digest of a subscription that wants the list of each day, and in time: one
-    that comes late holds what was missed, and a weekly one the days before it."""
-    begun = subscription.seen > 0 or ledger is not None
+    that comes late holds what was missed, one after a vacation what came in it, and a weekly one the days
+    before it."""
+    begun = subscription.seen > 0 or ledger is not None or subscription.away_since is not None
     return subscription.cadence is Cadence.DAILY and not begun and not occasion.missed
 
 
-def _is_over(subscription: DueSubscription, occasion: Occasion) -> bool:
-    """Whether there is nothing to decide: its owner wants nothing that day, or the edition was decided."""
-    through = subscription.planned_through
-    return occasion.quiet or (
-        subscription.cadence is Cadence.EACH and through is not None and occasion.local_date <= through
-    )
+def _is_over(subscription: DueSubscription, occasion: Occasion, done: Collection[tuple[int, date]]) -> bool:
+    """Whether there is nothing to decide: its owner wants nothing that day, or it was decided.
+
+    Args:
+        done: subscriptions and dates that have their digest. Where each edition is wanted that may be one of
+            the time of day before, with the edition before.
+    """
+    if occasion.quiet:
+        return True
+    if subscription.cadence is not Cadence.EACH:
+        return (subscription.id, occasion.local_date) in done
+    return subscription.planned_through is not None and occasion.local_date <= subscription.planned_through
 
 
 async def _pause(session: AsyncSession, subscription: DueSubscription, reason: str) -> None:

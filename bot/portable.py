@@ -13,7 +13,7 @@ from bot.request import LONGEST_FILE
 from bot.schedule import parse_weekdays, short_weekdays
 from bot.subscribing import MOST
 from bot.wishes import Wish, WishError, wish_of
-from storage.models import Subscription, SubscriptionState
+from storage.models import Cadence, Subscription, SubscriptionState
 
 VERSION = 1
 _NAMES = frozenset(("filter", "when", "days", "zone", "style", "most", "least", "explain", "late", "state"))
@@ -47,13 +47,14 @@ def _row(subscription: Subscription) -> dict[str, str]:
     row = {
         "filter": subscription.filter,
         "when": when(subscription),
-        "days": short_weekdays(parse_weekdays(subscription.weekdays)),
         "zone": subscription.zone,
         "style": subscription.style.value,
         "explain": "on" if subscription.explain else "off",
         "late": "append" if subscription.append_late else "next",
         "state": subscription.state.value,
     }
+    if subscription.cadence is not Cadence.EACH:
+        row["days"] = short_weekdays(parse_weekdays(subscription.weekdays))
     bounds = {"most": subscription.max_papers, "least": subscription.least_papers}
     return row | {name: str(bound) for name, bound in bounds.items() if bound}
 
@@ -91,7 +92,10 @@ def _taken(number: int, row: Any, place: str) -> Taken:
     if (state := row.get("state", SubscriptionState.ACTIVE)) not in _STATES:
         raise NotPortableError(f"subscription {number} is neither active nor paused")
     try:
-        wish = wish_of({name: row[name] for name in row if name in _NAMES})
+        said = {name: row[name] for name in row if name in _NAMES}
+        if said.get("when") == Cadence.EACH:
+            said.pop("days", None)  # files from before have the weekdays of a subscription that needs none
+        wish = wish_of(said)
         return Taken(read_subscription(row.get("filter", "")), wish, state == SubscriptionState.PAUSED)
     except (WishError, FilterError) as problem:
         raise NotPortableError(f"subscription {number}: {problem}") from problem

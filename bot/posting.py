@@ -4,8 +4,8 @@ from datetime import datetime
 
 from bot import digest
 from bot.clock import Clock
-from bot.decisions import LOOK_BACK_ON_VACATION, Row, decide, new_row, stamped
-from bot.digest import LOOK_BACK, Nothing
+from bot.decisions import Row, decide, earliest, new_row, stamped
+from bot.digest import Nothing
 from bot.messages import reasons
 from bot.occasion import Occasion
 from bot.outcome import Outcome
@@ -40,9 +40,12 @@ class Poster:
     async def plan_now(self, number: int, now: datetime) -> Row | None:
         """Plan what a subscription would get with its next digest, beside its schedule.
 
-        A vacation's sum so far counts; a subscription that is paused gets the newest edition alone, as it
-        does when it is resumed. Gives the pending row, a skipped one that says why there is nothing and is
-        not kept, or None where there is no such subscription. Raises FilterError.
+        It is a list whatever the hour: on a weekend, or while that of today is not final, the last one, if it
+        has not been looked through before. A vacation's sum so far counts; a subscription that is paused gets
+        that list alone, as it does when it is resumed.
+
+        Gives the pending row, a skipped one that says why there is nothing and is not kept, or None where
+        there is no such subscription. Raises FilterError.
         """
         released = await self._planner.release(now)
         async with self._database.write() as session:
@@ -50,14 +53,15 @@ class Poster:
             kept = await subscriptions.subscription_by_id(session, number)
             if subscription is None or kept is None or kept.state is SubscriptionState.ENDED:
                 return None
-            back = LOOK_BACK_ON_VACATION if subscription.away_since else LOOK_BACK
-            reach = Reach(1, subscription.seen, now.date() - back, subscription.away_since)
+            away_since = subscription.away_since
+            reach = Reach(1, subscription.seen, earliest(away_since, now.date()), away_since)
             run = await open_run(session, now, reach, released.number, self._rules)
-            ledger = (await ledgers_of(session, [number], now.date() - LOOK_BACK_ON_VACATION)).get(number)
+            ledger = (await ledgers_of(session, [number], run.given_since)).get(number)
             wanted = digest.edition_for(now, self._rules)
             today = now.date()
-            occasion = Occasion(today, now, subscription.next_due_at, wanted, wanted, missed=False)
-            first = min(subscription.first_day, wanted) if kept.state is SubscriptionState.ACTIVE else wanted
+            newest = digest.newest_list(wanted, run.editions, now, self._rules)
+            occasion = Occasion(today, now, subscription.next_due_at, wanted, newest, missed=False)
+            first = min(subscription.first_day, newest) if kept.state is SubscriptionState.ACTIVE else newest
             greedy = subscription._replace(least_papers=None, explain=False, first_day=first)
             decision = decide(
                 greedy, occasion, run.candidates, run.editions.get(wanted), ledger or _EMPTY, today
@@ -66,8 +70,8 @@ class Poster:
                 return decision.row
             (row,) = stamped([decision.row | {"by_hand": True}], self._clock())
             await plans.insert_deliveries(session, [row])
-            away_since = today if subscription.away_since else None
-            await plans.advance(session, {"seen": run.release, "away_since": away_since}, [number])
+            kept_away = today if away_since else None
+            await plans.advance(session, {"seen": run.release, "away_since": kept_away}, [number])
             return row
 
     async def plan_post(

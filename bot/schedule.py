@@ -22,6 +22,8 @@ _ECHO = 60
 """Characters of what cannot be read that are repeated."""
 _DAYS_HELP = "write weekdays as mon-fri, mon,wed,fri or mon-sun"
 
+_ALL_QUIET = "every day of this schedule is a quiet day; choose other weekdays or quiet days"
+
 
 class ScheduleError(ValueError):
     """A time, zone or list of weekdays that cannot be read. The text says what to write instead."""
@@ -62,13 +64,27 @@ def schedule_of(subscription: Scheduled) -> Schedule:
         raise ScheduleError(f"this machine does not know the time zone {subscription.zone}") from problem
     weekdays = parse_weekdays(subscription.weekdays) - quiet_days(subscription.quiet)
     if not weekdays:
-        raise ScheduleError("every day of this schedule is a quiet day; choose other weekdays or quiet days")
+        raise ScheduleError(_ALL_QUIET)
     return Schedule(subscription.local_time, zone, weekdays)
 
 
 def quiet_days(text: str) -> frozenset[int]:
     """Weekdays as `stored_weekdays` writes them; none where the text is empty."""
     return parse_weekdays(text) if text else frozenset()
+
+
+def first_not_quiet(day: date, quiet: str) -> date:
+    """The first day from `day` on on which somebody wants digests. Raises ScheduleError where that is never.
+
+    Args:
+        quiet: as `quiet_days` reads it.
+    """
+    days = quiet_days(quiet)
+    if len(days) == len(WEEKDAYS):
+        raise ScheduleError(_ALL_QUIET)
+    while day.weekday() in days:
+        day += timedelta(days=1)
+    return day
 
 
 def parse_time(text: str) -> time:

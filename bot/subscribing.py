@@ -2,14 +2,14 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.authors import Author, away_until, local_date
+from bot.calendars import Calendar, reader
 from bot.columns import draft, likeness, read, written
-from bot.digest import edition_for
 from bot.filters.syntax import Filter
 from bot.mailing import new_generation
 from bot.messages import reasons
@@ -17,22 +17,17 @@ from bot.permissions import is_personal
 from bot.places import parse_place
 from bot.schedule import (
     ScheduleError,
-    after_change,
-    date_of,
-    latest_due,
-    next_date,
-    occurrence,
-    schedule_of,
 )
-from bot.settling import SettleRules, deadline_of
+from bot.settling import SettleRules
 from bot.wishes import Wish
-from storage import cancelling, changes, people, releases, subscriptions
+from storage import cancelling, changes, subscriptions
 from storage.mailboxes import keep_mailbox
-from storage.models import Cadence, Change, Person, Style, Subscription, SubscriptionState
+from storage.models import Change, Person, Style, Subscription, SubscriptionState
 from storage.places import is_mailbox
 
 MOST = 50
-"""Subscriptions of one person."""
+"""Subscriptions that one person reads alone. What they set up for channels does not count: there is one post
+a channel, and everybody there reads it."""
 UNDO = timedelta(days=7)
 """How long a change can be taken back."""
 _SCHEDULE = frozenset(("cadence", "local_time", "zone", "weekdays", "quiet"))
@@ -46,11 +41,10 @@ class NotUndoneError(Exception):
     """A change cannot be taken back. The text says why."""
 
 
-async def _reader(session: AsyncSession, subscription: Subscription) -> Person | None:
-    """Whose vacation counts: a channel's post goes on while who changes it is away."""
-    if not is_personal(parse_place(subscription.place)):
-        return None
-    return await people.reader(session, subscription.owner, subscription.place)
+async def personal_ones(session: AsyncSession, who: str | None) -> int:
+    """How many subscriptions somebody has that they read alone; none where nobody in particular asks."""
+    owned = await subscriptions.owned_by(session, who) if who else []
+    return sum(is_personal(parse_place(one.place)) for one in owned)
 
 
 class Subscribing:
@@ -61,7 +55,7 @@ class Subscribing:
     """
 
     def __init__(self, rules: SettleRules) -> None:
-        self._rules = rules
+        self._calendar = Calendar(rules)
 
     async def create(
         self,
@@ -88,11 +82,11 @@ class Subscribing:
         for there in await subscriptions.at_place(session, place):
             if likeness(there) == likeness(new):
                 return there, None
-        if author.who and len(await subscriptions.owned_by(session, author.who)) >= MOST:
+        if is_personal(parse_place(place)) and await personal_ones(session, author.who) >= MOST:
             raise TooManyError
         if is_mailbox(place):
             await keep_mailbox(session, place, new_generation(), now)
-        await self._begin(session, new, now)
+        await self._calendar.begin(session, new, now)
         await subscriptions.add_subscription(session, new)
         return new, await self._note(session, new, author, "made it", {}, now)
 
@@ -113,15 +107,15 @@ class Subscribing:
         before = {name: getattr(subscription, name) for name in values}
         if before == dict(values):
             return None
-        for name, value in values.items():
-            setattr(subscription, name, value)
-        if _SCHEDULE & values.keys():
-            try:
-                self._reschedule(subscription, await _reader(session, subscription), now)
-            except ScheduleError:
-                for name, value in before.items():
-                    setattr(subscription, name, value)
-                raise
+        through = subscription.planned_through
+        try:
+            self._calendar.set_columns(subscription, values)
+            if _SCHEDULE & values.keys():
+                self._calendar.reschedule(subscription, await reader(session, subscription), now)
+        except ScheduleError:
+            for name, value in (before | {"planned_through": through}).items():
+                setattr(subscription, name, value)
+            raise
         return await self._note(session, subscription, author, what, before, now)
 
     async def pause(
@@ -140,7 +134,7 @@ class Subscribing:
         """Go on with the next digest; what came meanwhile is not made up for. Raises ScheduleError."""
         if subscription.state is SubscriptionState.ACTIVE:
             return None
-        await self._go_on(session, subscription, now)
+        await self._calendar.go_on(session, subscription, now)
         values = {"state": SubscriptionState.ACTIVE, "reason": None, "ended_at": None}
         return await self.change(session, subscription, values, author, "resumed it", now)
 
@@ -168,7 +162,7 @@ class Subscribing:
                 subscription.away_since = subscription.away_since or today
             elif subscription.away_since and subscription.away_since >= today:
                 subscription.away_since = None  # called off before it began
-            self._reschedule(subscription, person, now)
+            self._calendar.reschedule(subscription, person, now)
 
     async def undo(
         self, session: AsyncSession, token: str, author: Author, now: datetime
@@ -195,8 +189,7 @@ class Subscribing:
         it; else it goes on as one that is resumed, so that days of papers do not come at once."""
         before = read(change.before) if change.before else {"state": SubscriptionState.ENDED, "ended_at": now}
         was_active = subscription.state is SubscriptionState.ACTIVE
-        for name, value in before.items():
-            setattr(subscription, name, value)
+        self._calendar.set_columns(subscription, before)
         number = subscription.id or 0
         if subscription.state is SubscriptionState.ENDED:
             await cancelling.cancel_open(session, number, reasons.ENDED, now)
@@ -204,66 +197,12 @@ class Subscribing:
             await cancelling.cancel_open(session, number, reasons.PAUSED, now)
         elif was_active:
             if _SCHEDULE & before.keys():
-                self._reschedule(subscription, await _reader(session, subscription), now)
+                self._calendar.reschedule(subscription, await reader(session, subscription), now)
         elif subscription.next_due_at > now:
             await cancelling.bring_back(session, number, (reasons.PAUSED, reasons.ENDED), change.at)
-            self._put_off(subscription, await _reader(session, subscription), now)
+            self._calendar.put_off(subscription, await reader(session, subscription), now)
         else:
-            await self._go_on(session, subscription, now)
-
-    async def _begin(self, session: AsyncSession, new: Subscription, now: datetime) -> None:
-        """Where a new subscription begins: with the edition of its first digest; a weekly one, and one that
-        wants each edition, with the one that has not settled yet."""
-        today = edition_for(now, self._rules)
-        if new.cadence is Cadence.EACH:
-            new.planned_through = await releases.newest_final_day(session)
-        self._reschedule(new, None, now)
-        new.first_day = edition_for(new.next_due_at, self._rules)
-        if new.cadence is Cadence.WEEKLY:
-            new.first_day = today
-        elif new.cadence is Cadence.EACH:
-            new.first_day = max(now.date(), (new.planned_through or date.min) + timedelta(days=1))
-        self._put_off(new, await _reader(session, new), now)
-
-    async def _go_on(self, session: AsyncSession, subscription: Subscription, now: datetime) -> None:
-        """Let no paper of the time in between come, and no digest whose time is past."""
-        through = subscription.planned_through or date.min
-        if subscription.cadence is Cadence.EACH:
-            final = await releases.newest_final_day(session)
-            subscription.planned_through = max(through, final or date.min)
-        else:
-            schedule = schedule_of(subscription)
-            subscription.planned_through = max(through, date_of(schedule, latest_due(schedule, now)))
-        self._reschedule(subscription, None, now)
-        edition = edition_for(subscription.next_due_at, self._rules)
-        subscription.first_day = max(subscription.first_day, edition)
-        subscription.away_since = None
-        self._put_off(subscription, await _reader(session, subscription), now)
-
-    def _put_off(self, subscription: Subscription, person: Person | None, now: datetime) -> None:
-        """Let it wait for the end of its reader's vacation, and then sum that up."""
-        if away_until(person, now, subscription.zone):
-            subscription.away_since = subscription.away_since or local_date(subscription.zone, now)
-            self._reschedule(subscription, person, now)
-
-    def _reschedule(self, subscription: Subscription, person: Person | None, now: datetime) -> None:
-        """Set when it is next due, which a vacation puts off. Raises ScheduleError."""
-        subscription.wait_until = None
-        until = away_until(person, now, subscription.zone)
-        if subscription.cadence is Cadence.EACH:
-            day = max((subscription.planned_through or date.min) + timedelta(days=1), now.date())
-            day = max(day, until) if until else day
-            subscription.next_due_at = deadline_of(day, self._rules)
-            return
-        schedule = schedule_of(subscription)
-        day = after_change(schedule, subscription.planned_through, now)
-        if subscription.planned_through is None and occurrence(schedule, day) <= now:
-            day = next_date(schedule, day)
-        if until:
-            day = max(day, next_date(schedule, until - timedelta(days=1)))
-        subscription.next_due_at = occurrence(schedule, day)
-        if subscription.planned_through is None:
-            subscription.planned_through = day - timedelta(days=1)
+            await self._calendar.go_on(session, subscription, now)
 
     async def _note(
         self,

@@ -19,7 +19,7 @@ from bot.receipts import Receipts, Trial
 from bot.refusals import or_refusal, wrong
 from bot.request import Reply, Request
 from bot.schedule import ScheduleError
-from bot.subscribing import MOST, NotUndoneError, Subscribing, TooManyError
+from bot.subscribing import MOST, NotUndoneError, Subscribing, TooManyError, personal_ones
 from bot.wishes import Wish, WishError, merged, spoken, wish_in, wish_of
 from storage import changes, people, subscriptions
 from storage.database import Database
@@ -121,7 +121,8 @@ class SubscriptionCommands:
             async with self._database.write() as session:
                 author = await author_of(session, request)
                 found, change = await self._subscribing.undo(session, rest, author, request.now)
-                if ended and len(await subscriptions.owned_by(session, found.owner or "")) > MOST:
+                personal = ended and is_personal(parse_place(found.place))
+                if personal and await personal_ones(session, found.owner) > MOST:
                     raise TooManyError  # others have taken the place of what was deleted
         except TooManyError:
             return Reply((messages.too_many(MOST),))
@@ -187,7 +188,8 @@ class SubscriptionCommands:
             what = changed(kept, values)
             change = await self._subscribing.change(session, kept, values, author, what, request.now)
         verb = "is changed" if change else "is as it was"
-        return Reply((receipts.receipt(kept, trial, verb, change.token if change else None),))
+        token = change.token if change else None
+        return Reply((receipts.receipt(kept, trial, verb, token, now=request.now),))
 
     async def _form(self, request: Request) -> Reply:
         async with self._database.read() as session:

@@ -18,6 +18,11 @@ from storage.models import Cadence, Style
 MOST_PAPERS = 100
 """The most papers on their own that a subscription can ask for."""
 
+EACH_HAS_NO_TIME = (
+    "each comes as soon as an edition has settled, at no time or weekday of its own; "
+    "leave those out, or write daily"
+)
+
 
 class WishError(ValueError):
     """Something that cannot be read. The text says what to write instead.
@@ -55,6 +60,11 @@ class Wish:
     explain: bool | None = None
     late: bool | None = None
     email: str | None = None
+
+    @property
+    def has_time(self) -> bool:
+        """Whether a time of day or weekdays were said."""
+        return self.local_time is not None or self.weekdays is not None
 
     @property
     def is_empty(self) -> bool:
@@ -136,14 +146,7 @@ def wish_in(text: str) -> Wish:
         raise WishError("write the time with its minutes, for example daily 09:00", "when")
     if "days" in said and _names_a_day(said.get("when", "")):
         raise WishError("the weekday is said twice; keep one of them", "when")
-    wish = wish_of(said | ({"filter": rest} if rest else {}))
-    if wish.cadence is Cadence.EACH and (wish.local_time or wish.weekdays):
-        raise WishError(
-            "each comes as soon as an edition has settled, at no time or weekday of its own; "
-            "leave those out, or write daily",
-            "when",
-        )
-    return wish
+    return wish_of(said | ({"filter": rest} if rest else {}))
 
 
 def wish_of(said: Mapping[str, str]) -> Wish:
@@ -168,6 +171,8 @@ def wish_of(said: Mapping[str, str]) -> Wish:
                 raise WishError(str(problem), name) from problem
     if wish.cadence is Cadence.WEEKLY and wish.weekdays is not None and len(wish.weekdays) != 1:
         raise WishError("a weekly digest comes on one day; write for example weekly mon 09:00", "when")
+    if wish.cadence is Cadence.EACH and wish.has_time:
+        raise WishError(EACH_HAS_NO_TIME, "when")
     return wish
 
 

@@ -48,21 +48,30 @@ async def held_by(session: AsyncSession, token: str) -> list[Delivery]:
     return list(await session.exec(rows.order_by(col(Delivery.id))))
 
 
-async def threads_of(session: AsyncSession, subscription_id: int, since: date) -> list[Delivery]:
-    """The threads that a subscription's digests have opened: the deliveries that were sent, or that held them
-    when they were sent together."""
+async def threads_of(
+    session: AsyncSession, subscription_id: int, since: date
+) -> list[tuple[Delivery, int | None]]:
+    """The digests of a subscription's schedule from a local date on, oldest first, whatever became of them.
+    With each the number of the delivery whose thread holds it, which is its envelope where it was sent
+    together with others; None where it has opened no thread."""
     own = select(Delivery).where(
         col(Delivery.subscription_id) == subscription_id,
         col(Delivery.local_date) >= since,
-        col(Delivery.state) == DeliveryState.SENT,
-        col(Delivery.style) == Style.THREAD,
         col(Delivery.by_hand).is_(False),
-        col(Delivery.notice).is_(None),
     )
-    sent = list(await session.exec(own.order_by(col(Delivery.id))))
-    held_in = [delivery.envelope for delivery in sent if delivery.envelope]
-    envelopes = await session.exec(select(Delivery).where(col(Delivery.token).in_(held_in)))
-    return [delivery for delivery in sent if not delivery.envelope] + list(envelopes)
+    digests = list(await session.exec(own.order_by(col(Delivery.id))))
+    tokens = [digest.envelope for digest in digests if digest.envelope]
+    rows = select(col(Delivery.token), col(Delivery.id)).where(col(Delivery.token).in_(tokens))
+    envelopes = dict(list(await session.exec(rows)))
+    return [
+        (digest, envelopes.get(digest.envelope or "", digest.id) if _has_thread(digest) else None)
+        for digest in digests
+    ]
+
+
+def _has_thread(digest: Delivery) -> bool:
+    sent = digest.state is DeliveryState.SENT and digest.notice is None
+    return sent and digest.style is Style.THREAD
 
 
 async def delivery_by_token(session: AsyncSession, token: str) -> Delivery | None:

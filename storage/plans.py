@@ -95,7 +95,7 @@ class Reach:
         again = one.rechecks or one.append_late or one.seen == 0
         if again and (self.first_day is None or one.first_day < self.first_day):
             return False
-        if one.away_since is not None and self.away_since is None:
+        if one.away_since is not None and (self.away_since is None or one.away_since < self.away_since):
             return False
         return one.seen == 0 or 0 < self.seen <= one.seen
 

@@ -87,9 +87,12 @@ async def planned_beyond(session: AsyncSession, moment: datetime) -> list[Subscr
 
 
 async def appending(session: AsyncSession) -> list[Subscription]:
-    """Active subscriptions that add late papers to the thread of their day; held as by `held`."""
+    """Active subscriptions that add late papers to the thread of their day, but for those of somebody on
+    vacation; held as by `held`."""
     rows = select(Subscription).where(
-        col(Subscription.append_late).is_(True), col(Subscription.state) == SubscriptionState.ACTIVE
+        col(Subscription.append_late).is_(True),
+        col(Subscription.state) == SubscriptionState.ACTIVE,
+        col(Subscription.away_since).is_(None),
     )
     return list(await session.exec(rows.order_by(col(Subscription.id)).with_for_update()))
 

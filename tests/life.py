@@ -42,12 +42,18 @@ class Life:
         self.author = Author(who, who or "the command line", self.person)
         self.subscribing = Subscribing(RULES)
 
-    async def make(self, text: str = "daily 09:00 on mon-sun", now: datetime = SIX, words: str = "x") -> str:
+    async def make(
+        self,
+        text: str = "daily 09:00 on mon-sun",
+        now: datetime = SIX,
+        words: str = "x",
+        place: str = PLACE,
+    ) -> str:
         """Keep a new one; the token of that change."""
 
         async def step(session: AsyncSession) -> str:
             _, change = await self.subscribing.create(
-                session, PLACE, parse(words), wish_in(text), self.author, "UTC", Style.COMPACT, now
+                session, place, parse(words), wish_in(text), self.author, "UTC", Style.COMPACT, now
             )
             assert change is not None
             return change.token

@@ -213,6 +213,22 @@ def test_quiet_days_are_none_of_the_schedule_s() -> None:
             "wed", DAY - ONE_DAY, DAY, at(DAY, 9), (DAY, at(DAY + ONE_DAY, 12), False, True), id="quiet"
         ),
         pytest.param(
+            "tue,thu",
+            DAY - 2 * ONE_DAY,
+            DAY,
+            at(DAY, 9),
+            (DAY, at(DAY + 2 * ONE_DAY, 12), False, False),
+            id="between-quiet-days-none-was-missed",
+        ),
+        pytest.param(
+            "tue",
+            DAY - 3 * ONE_DAY,
+            DAY,
+            at(DAY, 9),
+            (DAY, at(DAY + ONE_DAY, 12), True, False),
+            id="one-was-missed-before-a-quiet-day",
+        ),
+        pytest.param(
             "", None, None, at(DAY, 9), (DAY - ONE_DAY, at(DAY, 12), False, False), id="a-new-store"
         ),
     ],

@@ -9,7 +9,7 @@ from bot.subscribing import Subscribing
 from storage.database import Database
 from storage.models import Subscription
 from tests.factories import DAY, RULES, at
-from tests.planning import ADA, ONE, create, noon, plan
+from tests.planning import ADA, ONE, create, empty_days, noon, plan
 from tests.stored import ids, list_papers, subscribe
 
 # Catch-up
@@ -85,6 +85,18 @@ async def test_the_first_start_with_an_old_archive_posts_no_old_papers(
         rows += await plan(database, at(DAY + ONE, hour))
 
     assert [row.papers for row in rows] == expected
+
+
+async def test_a_first_digest_behind_a_weekend_holds_friday_s_list(database: Database) -> None:
+    """In Tokyo Monday's digest is the first behind the list of Friday."""
+    friday = DAY + 2 * ONE
+    for step in range(3):
+        await list_papers(database, step + 1, day=friday - (step + 1) * ONE)
+    await create(database, "daily 09:00 on mon-fri in Asia/Tokyo", at(friday, 3))
+    await list_papers(database, 9, day=friday)
+    await empty_days(database, friday + ONE, friday + 2 * ONE)
+
+    assert [row.papers for row in await plan(database, at(friday + 3 * ONE, 0))] == [ids(9)]
 
 
 async def test_each_edition_begins_with_the_next_where_the_bot_runs_already(database: Database) -> None:

@@ -131,7 +131,7 @@ async def test_late_papers_wait_for_a_plan_that_may_hold_them(server: tuple[Data
     async with theirs.write() as session:
         await plans.due_subscriptions(session, NOON, 0, 10)
         late = asyncio.create_task(
-            Appender(ours, lambda _place: Limits(20, 1), lambda: NOON).append([DAY], 1, NOON)
+            Appender(ours, lambda _place: Limits(20, 1), RULES, lambda: NOON).append([DAY], 1, NOON)
         )
         await _until_somebody_waits(theirs)
     assert await late == 0

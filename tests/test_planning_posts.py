@@ -1,7 +1,7 @@
 """An edition that a person posts by hand: once, unless it is asked for again."""
 
 import asyncio
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,8 @@ from bot.posting import Poster
 from storage import papers
 from storage.database import Database
 from storage.models import Delivery, DeliveryState, Style
-from tests.factories import DAY, NOON, PLACE, RULES, make_delivery, make_parts
+from tests.factories import DAY, NOON, PLACE, RULES, at, make_delivery, make_parts
+from tests.planning import create, plan
 from tests.stored import ids, keep, list_papers, planned, subscribe
 
 YESTERDAY = DAY - timedelta(days=1)
@@ -118,6 +119,13 @@ async def now(database: Database, number: int = 1) -> Any:
     return found and (found["papers"] or found["reason"])
 
 
+async def now_at(database: Database, moment: datetime) -> list[Delivery]:
+    """Ask for it at another moment; the delivery that this brings."""
+    before = len(await planned(database))
+    await poster(database).plan_now(1, moment)
+    return (await planned(database))[before:]
+
+
 async def test_a_digest_that_is_wanted_now_comes_once(database: Database) -> None:
     await list_papers(database, 1, 2)
     await subscribe(database, next_due_at=NOON + timedelta(hours=6), local_time=time(18))
@@ -148,6 +156,42 @@ async def test_what_there_is_comes_now(database: Database, changes: dict[str, An
     await subscribe(database, next_due_at=NOON + timedelta(hours=6), **changes)
 
     assert await now(database) == ids(1)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        pytest.param(at(DAY + timedelta(days=1), 6), id="before-a-list-can-be-there"),
+        pytest.param(at(DAY + timedelta(days=1), 8), id="before-it-is-read"),
+        pytest.param(at(DAY + timedelta(days=3), 13), id="days-without-papers"),
+    ],
+)
+@pytest.mark.parametrize("filter_text", ["", "upvotes>=5"])
+async def test_who_is_new_is_shown_the_last_list_and_not_again(
+    database: Database, moment: datetime, filter_text: str
+) -> None:
+    await list_papers(database, 1, day=YESTERDAY)
+    await list_papers(database, 2)
+    await list_papers(database, day=DAY + timedelta(days=2))
+    await create(database, "daily 09:00 on mon-sun", moment, filter_text)
+    [row] = await now_at(database, moment)
+    assert (row.papers, row.late_before) == (ids(2), DAY)
+    assert await now_at(database, moment) == []
+
+    tomorrow = moment.date() + timedelta(days=1)
+    await list_papers(database, day=moment.date())
+    await list_papers(database, 4, day=tomorrow)
+    came = [await plan(database, at(day, 13)) for day in (moment.date(), tomorrow)]
+    assert [row.papers for rows in came for row in rows] == [ids(4)]
+
+
+async def test_who_has_looked_the_last_list_through_gets_nothing_on_a_weekend(database: Database) -> None:
+    await list_papers(database, 1, title="Agents")
+    await create(database, "daily 09:00 on mon-sun", at(DAY, 6), "diffusion")
+    assert await plan(database, at(DAY, 12)) == []
+    await list_papers(database, 1, title="Diffusion")
+
+    assert await now_at(database, at(DAY + timedelta(days=1), 8)) == []
 
 
 async def test_there_may_be_nothing_now(database: Database) -> None:

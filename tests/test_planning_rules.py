@@ -1,11 +1,12 @@
 """What comes later than its day: rising papers, papers that were too few, the best of a vacation."""
 
-from datetime import time
+from datetime import date, time
 
 import pytest
 
 from bot.columns import columns_of
 from bot.filters.parser import parse
+from bot.person_commands import LONGEST_VACATION
 from bot.subscribing import Subscribing
 from bot.wishes import Wish
 from storage import people, subscriptions
@@ -72,15 +73,54 @@ async def test_a_filter_that_becomes_one_on_votes_brings_no_old_papers(database:
     for step in range(3):
         assert await noon(database, DAY + step * ONE) == []
 
-    wanted = parse("upvotes>=50")
-    async with database.write() as session:
-        kept = await session.get_one(Subscription, made.id)
-        values = columns_of(Wish(), wanted, kept)
-        await Subscribing(RULES).change(session, kept, values, ADA, "changed", at(DAY + 2 * ONE, 13))
+    await change_filter(database, made, "upvotes>=50", DAY + 2 * ONE)
     await list_papers(database, 9, day=DAY + 3 * ONE, upvotes=99)
 
     found = await noon(database, DAY + 3 * ONE)
     assert found == ids(3, 9), "the last day that was decided is asked again, none before"
+
+
+async def change_filter(database: Database, made: Subscription, text: str, day: date) -> str:
+    """Change the filter in the afternoon; what takes that back."""
+    async with database.write() as session:
+        kept = await session.get_one(Subscription, made.id)
+        values = columns_of(Wish(), parse(text), kept)
+        change = await Subscribing(RULES).change(session, kept, values, ADA, "changed", at(day, 13))
+        assert change is not None
+        return change.token
+
+
+@pytest.mark.parametrize("before", ["diffusion", "upvotes>=90"])
+async def test_only_what_has_risen_is_called_rising(database: Database, before: str) -> None:
+    """Not what matches since the filter is another one."""
+    made = await create(database, "daily 12:00 on mon-sun", at(DAY, 9), before)
+    await list_papers(database, 1, upvotes=60)
+    await list_papers(database, 2, upvotes=40)
+    assert await noon(database, DAY) == []
+    await change_filter(database, made, "upvotes>=50", DAY)
+    await list_papers(database, day=DAY + ONE)
+    [changed] = await plan(database, at(DAY + ONE, 12))
+    assert (changed.papers, changed.rising) == (ids(1), [])
+
+    await list_papers(database, 2, upvotes=55)
+    await list_papers(database, day=DAY + 2 * ONE)
+    [risen] = await plan(database, at(DAY + 2 * ONE, 12))
+    assert (risen.papers, risen.rising) == (ids(2), ids(2))
+
+
+async def test_a_filter_that_is_taken_back_brings_no_old_papers(database: Database) -> None:
+    made = await create(database, "daily 12:00 on mon-sun", at(DAY, 9), "diffusion")
+    await list_papers(database, 1, upvotes=60)
+    assert await noon(database, DAY) == []
+    await change_filter(database, made, "paper", DAY)
+    await list_papers(database, 2, day=DAY + ONE)
+    assert await noon(database, DAY + ONE) == ids(2)
+    token = await change_filter(database, made, "upvotes>=50", DAY + ONE)
+    async with database.write() as session:
+        await Subscribing(RULES).undo(session, token, ADA, at(DAY + ONE, 14))
+    await list_papers(database, 3, day=DAY + 2 * ONE)
+
+    assert await noon(database, DAY + 2 * ONE) == ids(3)
 
 
 # The least to post
@@ -153,6 +193,30 @@ async def test_a_vacation_of_months_is_summed_up_whole(database: Database) -> No
         (await session.get_one(Paper, ids(159)[0])).release = 1
 
     assert sorted(await noon(database, DAY)) == ids(*range(149, 159))
+
+
+async def test_the_longest_vacation_is_summed_up_from_its_first_day(database: Database) -> None:
+    """As a digest of that day would have done, it looks two weeks back from there."""
+    went = DAY - LONGEST_VACATION * ONE
+    await subscribe(database, first_day=went - 30 * ONE, away_since=went)
+    for number, day in enumerate((went - 15 * ONE, went - 14 * ONE, went, DAY - 20 * ONE, DAY), 1):
+        await list_papers(database, number, day=day)
+
+    assert await noon(database, DAY) == ids(2, 3, 4, 5)
+
+
+async def test_the_longest_vacation_gives_again_nothing_that_came_before_it(database: Database) -> None:
+    number = (await create(database, "daily 12:00 on mon-sun", at(DAY, 6), "upvotes>=5")).id or 0
+    await list_papers(database, 1)
+    assert await noon(database, DAY) == ids(1)
+    back = DAY + LONGEST_VACATION * ONE
+    async with database.write() as session:
+        row = await session.get_one(Subscription, number)
+        row.away_since, row.next_due_at = DAY + ONE, at(back, 12)
+    await list_papers(database, 2, day=DAY + ONE)
+    await list_papers(database, 3, day=back)
+
+    assert await noon(database, back) == ids(2, 3)
 
 
 # Each edition

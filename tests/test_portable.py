@@ -58,6 +58,12 @@ def settings_of(subscription: Subscription) -> dict[str, Any]:
     }
 
 
+async def test_a_file_from_before_may_name_weekdays_of_each_edition(ana: Someone) -> None:
+    assert '"each"' in await exported(ana)
+    row = {"filter": "robots", "when": "each", "days": "mon-fri"}
+    assert words_of(await ana.ask("import", file=file_of(row)))[0] == "1 subscription is set up."
+
+
 async def test_what_is_exported_is_taken_back_the_same(ana: Someone) -> None:
     file, before = await exported(ana), await ana.stage.subscriptions()
     for number in (1, 2, 3):

@@ -71,14 +71,35 @@ async def test_quiet_days_hold_for_all_subscriptions(ana: Someone) -> None:
     assert await ana.stage.due(1) == at(DAY, 7)
 
 
-async def test_no_subscription_can_be_left_without_a_day(ana: Someone) -> None:
+@pytest.mark.parametrize(
+    ("other", "quiet"),
+    [("agents weekly fri 09:00", "fri"), ("agents each", "mon-sun"), ("agents", "mon-fri")],
+)
+async def test_no_subscription_can_be_left_without_a_day(ana: Someone, other: str, quiet: str) -> None:
     await subscribe(ana)
-    await subscribe(ana, "agents weekly fri 09:00")
+    await subscribe(ana, other)
+    await ana.say("delete 1")
     before = await ana.stage.subscriptions()
-    assert "every day of this schedule is a quiet day" in (await ana.say("settings quiet fri")).lower()
+    assert await ana.say(f"settings quiet {quiet}") == (
+        "Subscription 2: every day of this schedule is a quiet day; choose other weekdays or quiet days."
+    )
     assert ana.wrong_fields() == {"quiet"}
     assert await ana.stage.subscriptions() == before
     assert "Quiet weekdays: none" in await ana.say("settings")
+
+
+async def test_each_edition_is_announced_for_a_day_that_is_not_quiet(ana: Someone) -> None:
+    await subscribe(ana, "diffusion each")
+    await ana.say("settings quiet wed,thu")
+    friday = DAY + 2 * ONE
+    assert await ana.stage.due(1) == at(friday, 12)
+    assert "by Fri 31 Jul 2026, 14:00 Europe/Paris" in await ana.say("subscriptions")
+    await list_papers(ana.stage.database, 1, title="Diffusion on a quiet day")
+    assert await ana.stage.come(DAY, 12) == []
+    await list_papers(ana.stage.database, 2, day=friday, title="Diffusion")
+    [came] = await ana.stage.come(friday, 12)
+    assert "Diffusion on a quiet day" in came
+    assert await ana.stage.due(1) == at(friday + ONE, 12)
 
 
 @pytest.mark.parametrize(

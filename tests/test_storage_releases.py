@@ -3,7 +3,9 @@
 import asyncio
 from datetime import date, timedelta
 
-from storage import papers, releases
+import pytest
+
+from storage import papers, plans, releases
 from storage.database import Database
 from storage.models import Cadence, SubscriptionState
 from storage.releases import Released
@@ -52,6 +54,25 @@ async def test_a_release_of_nothing_has_no_number_of_its_own(database: Database)
         assert await releases.newest_final_day(session) == TOMORROW
         assert await releases.unreleased(session) == []
         assert not await releases.has_late_papers(session)
+
+
+@pytest.mark.parametrize(
+    ("seen", "first_day", "failed"),
+    [(1, None, False), (0, YESTERDAY, False), (1, YESTERDAY, False), (1, None, True)],
+    ids=["what-came-since", "all-of-some-days", "both", "after-a-failure"],
+)
+async def test_a_plan_gets_nothing_of_a_release_that_came_after_its_own(
+    database: Database, seen: int, first_day: date | None, failed: bool
+) -> None:
+    """It is read before the papers are; what is released in between would be given and not be seen."""
+    for number, day in enumerate((YESTERDAY, DAY, TOMORROW), 1):
+        await list_papers(database, number, day=day)
+        await release(database, day)
+    reach = plans.Reach(1, seen, first_day, None, failed)
+    async with database.read() as session:
+        found = await plans.released_papers(session, reach, YESTERDAY, 2)
+
+    assert max(paper.release or 0 for paper in found) == 2
 
 
 async def test_a_second_reading_leaves_a_paper_its_release(database: Database) -> None:

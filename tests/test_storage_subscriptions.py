@@ -88,6 +88,19 @@ async def test_whom_the_papers_of_a_plan_suffice(changes: dict[str, Any], covere
     assert plans.Reach(due=1, seen=5, first_day=DAY, away_since=None).covers(one) is covered
 
 
+@pytest.mark.parametrize(("days", "covered"), [(30, True), (60, True), (61, False)])
+async def test_whose_vacation_the_papers_of_a_plan_suffice(days: int, covered: bool) -> None:
+    database = await open_database("sqlite:///:memory:")
+    number = await subscribe(database, seen=7, away_since=DAY - timedelta(days=days))
+    async with database.write() as session:
+        one = await plans.one_subscription(session, number)
+    await database.close()
+
+    assert one is not None
+    reach = plans.Reach(due=1, seen=5, first_day=None, away_since=DAY - timedelta(days=60))
+    assert reach.covers(one) is covered
+
+
 async def test_whose_subscriptions_and_where(database: Database) -> None:
     mine = await subscribe(database, place="slack:T1/@U1", owner="slack:T1/U1")
     channel = await subscribe(database, owner="slack:T1/U1")

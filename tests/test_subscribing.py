@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from bot.columns import columns_of, draft
+from bot.filters.parser import parse
 from bot.messages import reasons
 from bot.schedule import ScheduleError
 from bot.subscribing import MOST, TooManyError
+from bot.wishes import Wish, wish_in
 from storage import releases, subscriptions
 from storage.database import Database
 from storage.models import (
@@ -23,6 +26,7 @@ from tests.life import PLACE, SIX, WHO, Life
 from tests.stored import list_papers, reserve
 
 ONE = timedelta(days=1)
+FRIDAY = DAY + 2 * ONE
 
 
 @pytest.fixture
@@ -36,7 +40,10 @@ def life(database: Database) -> Life:
         ("daily 09:00 on mon-sun", SIX, at(DAY, 9), DAY),
         ("daily 09:00 on mon-sun", at(DAY, 9), at(DAY + ONE, 9), DAY + ONE),
         ("daily 09:00 on mon-sun", at(DAY, 8, 59), at(DAY, 9), DAY),
-        ("daily 09:00", at(date(2026, 7, 31), 10), at(date(2026, 8, 3), 9), date(2026, 8, 3)),
+        ("daily 09:00", at(FRIDAY, 10), at(FRIDAY + 3 * ONE, 9), FRIDAY + ONE),
+        ("daily 09:00 in Asia/Tokyo", at(FRIDAY, 3), at(FRIDAY + 3 * ONE, 0), FRIDAY),
+        ("daily 08:00 in Europe/Berlin", at(DAY, 5), at(DAY, 6), DAY - ONE),
+        ("daily 09:00 on mon,thu", SIX, at(DAY + ONE, 9), DAY),
         ("daily 09:00 on mon-sun in Asia/Tokyo", SIX, at(DAY + ONE, 0), DAY),
         ("daily 23:00 on mon-sun in America/Los_Angeles", SIX, at(DAY, 6, 0) + ONE, DAY),
         ("weekly mon 09:00", SIX, at(date(2026, 8, 3), 9), date(2026, 7, 28)),
@@ -44,7 +51,7 @@ def life(database: Database) -> Life:
         ("each", SIX, at(DAY, 12), DAY),
     ],
 )
-async def test_it_begins_with_the_edition_of_its_first_digest(
+async def test_it_begins_with_what_no_earlier_digest_of_its_hour_would_have_held(
     life: Life, typed: str, now: datetime, due: datetime, first_day: date
 ) -> None:
     await life.make(typed, now)
@@ -94,10 +101,20 @@ async def test_one_person_has_fifty_at_the_most(life: Life) -> None:
         await life.make(words=f"x{number}")
     with pytest.raises(TooManyError):
         await life.make()
-    await Life(life.database, "slack:T2:U1").make()  # another person by the same identifier
-    await Life(life.database, None).make()  # nobody in particular
+    await Life(life.database, "slack:T2:U1").make(words="y")  # another person by the same identifier
+    await Life(life.database, None).make(words="z")  # nobody in particular
     await life.end()
     await life.make()
+
+
+async def test_what_somebody_sets_up_for_channels_is_not_among_the_fifty(life: Life) -> None:
+    for number in range(MOST + 1):
+        await life.make(place=f"slack:C{number}")
+    for number in range(MOST):
+        await life.make(words=f"x{number}")
+    await life.make(place="slack:C0LAST")
+    with pytest.raises(TooManyError):
+        await life.make()
 
 
 class TestChange:
@@ -141,6 +158,24 @@ class TestChange:
         assert await life.row() == before
 
 
+class TestColumns:
+    @pytest.mark.parametrize("text", ["at 10:00", "on mon,wed", "daily at 10:00"])
+    async def test_each_edition_has_no_time(self, life: Life, text: str) -> None:
+        """Neither has one that is changed, though its cadence is not said again."""
+        await life.make("each")
+        row, wish = await life.row(), wish_in(text)
+        if wish.cadence is None:
+            with pytest.raises(ScheduleError, match="at no time or weekday of its own"):
+                columns_of(wish, None, row)
+        else:
+            assert columns_of(wish, None, row)["local_time"] == time(10)
+
+    async def test_nor_has_one_that_is_made_without_a_form(self, life: Life) -> None:
+        wish = Wish(cadence=Cadence.EACH, local_time=time(9))
+        with pytest.raises(ScheduleError):
+            draft(PLACE, parse(""), wish, life.author, "UTC", Style.COMPACT, SIX)
+
+
 class TestPause:
     async def test_what_is_planned_and_has_not_begun_is_dropped(self, life: Life, database: Database) -> None:
         await life.make()
@@ -178,6 +213,22 @@ class TestPause:
         row = await life.row()
         assert row.next_due_at == at(DAY + 21 * ONE, 9)
         assert row.first_day == DAY + 21 * ONE
+
+    @pytest.mark.parametrize(
+        ("typed", "now", "first_day"),
+        [
+            ("daily 09:00 in Asia/Tokyo", at(FRIDAY + 7 * ONE, 3), FRIDAY + 7 * ONE),
+            ("daily 09:00", at(FRIDAY + 10 * ONE, 8), FRIDAY + 10 * ONE),
+            ("weekly mon 09:00", at(DAY + 7 * ONE, 8), DAY + 7 * ONE),
+        ],
+    )
+    async def test_who_resumes_misses_nothing_from_that_day_on(
+        self, life: Life, typed: str, now: datetime, first_day: date
+    ) -> None:
+        await life.make(typed)
+        await life.pause()
+        await life.resume(now)
+        assert (await life.row()).first_day == first_day
 
     async def test_a_reason_goes_when_it_is_resumed(self, life: Life) -> None:
         await life.make()

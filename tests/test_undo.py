@@ -15,7 +15,7 @@ from storage.models import (
 )
 from tests.factories import DAY, at
 from tests.life import PLACE, SIX, WHO, Life
-from tests.stored import reserve
+from tests.stored import planned, reserve
 
 ONE = timedelta(days=1)
 
@@ -48,6 +48,22 @@ async def test_what_was_changed_is_as_before(life: Life) -> None:
     )
     await life.undo(token)
     assert await life.row() == before
+
+
+@pytest.mark.parametrize("step", ["pause", "end"])
+async def test_only_what_the_change_itself_dropped_is_planned_again(
+    life: Life, database: Database, step: str
+) -> None:
+    """Not what an earlier pause has dropped for good."""
+    await life.make()
+    await reserve(database, 1, place=PLACE, subscription_id=1)
+    await life.pause(at(DAY, 7))
+    await life.resume(at(DAY, 7, 30))
+    await reserve(database, 2, place=PLACE, subscription_id=1, local_date=DAY + ONE)
+    token = await getattr(life, step)(at(DAY, 8))
+    await life.undo(token, at(DAY, 8, 30))
+
+    assert [row.state for row in await planned(database)] == [DeliveryState.SKIPPED, DeliveryState.PENDING]
 
 
 async def test_what_was_deleted_goes_on(life: Life) -> None:

@@ -151,7 +151,7 @@ def events_of_the_oracle(every: list[Subscriber]) -> dict[datetime, list[Callabl
 
     def go_away() -> None:
         for one in (ada, too):
-            one.away = True
+            one.away_from = MOMENTS["vacation"].date()
             one.reschedule(MOMENTS["vacation"], BACK)
 
     def pause() -> None:

@@ -218,6 +218,14 @@ def test_what_is_spoken_is_read_back(wish: Wish, words: str) -> None:
     assert (read.filter or "") == words
 
 
+@pytest.mark.parametrize("more", [{"time": "09:00"}, {"days": "mon-fri"}, {"days": "mon", "time": "7:00"}])
+def test_each_has_no_time_in_a_form_either(more: dict[str, str]) -> None:
+    with pytest.raises(WishError, match="at no time or weekday of its own") as wrong:
+        wish_of({"filter": "diffusion", "when": "each", **more})
+    assert wrong.value.field == "when"
+    assert wish_of({"when": "each", **dict.fromkeys(more, "")}) == Wish(cadence=Cadence.EACH)
+
+
 def attempt(read: Callable[[Any], Wish], said: Any) -> Wish | WishError:
     """What is read, or the mistake."""
     try:

@@ -41,6 +41,8 @@ class Subscriber:
         wants: whether it wants a paper with so many votes.
         weekly: on the only one of its `weekdays`.
         each: as soon as an edition is final.
+        away_from: the first day of a vacation that is to be summed up, with all that it keeps from coming.
+        looked: the list that each digest looked for, and whether it has opened a thread.
     """
 
     place: str
@@ -61,10 +63,15 @@ class Subscriber:
     decided: date = date.min
     next_date: date = date.min
     paused: bool = False
-    away: bool = False
+    away_from: date | None = None
     asked: set[int] = field(default_factory=set)
     given: set[int] = field(default_factory=set)
     got: list[Got] = field(default_factory=list)
+    looked: list[tuple[date, bool]] = field(default_factory=list)
+
+    def has_thread(self, day: date) -> bool:
+        """Whether the first digest that looked as far as a day's list has opened a thread."""
+        return next((opened for wanted, opened in self.looked if wanted >= day), False)
 
     def due(self, day: date) -> datetime:
         """When the digest of a local date is due."""
@@ -74,6 +81,14 @@ class Subscriber:
         """The first of its dates behind a day."""
         return next(found for step in range(1, 9) if (found := day + step * ONE).weekday() in self.weekdays)
 
+    def opening(self, now: datetime) -> date:
+        """The first list that no digest before the next one would have held, but none from before today
+        unless the next one looks for that."""
+        steps = (self.next_date - step * ONE for step in range(1, 9))
+        before = next(day for day in steps if day.weekday() in self.weekdays)
+        newest = edition_of(self.due(self.next_date))
+        return max(edition_of(self.due(before)) + ONE, min(now.date(), newest))
+
     def begin(self, now: datetime) -> None:
         if self.each:
             self.first_day, self.decided = now.date(), now.date() - ONE
@@ -81,7 +96,7 @@ class Subscriber:
         self.reschedule(now)
         if self.due(self.next_date) <= now:
             self.next_date = self.date_after(self.next_date)
-        self.first_day = edition_of(now if self.weekly else self.due(self.next_date))
+        self.first_day = edition_of(now) if self.weekly else self.opening(now)
 
     def reschedule(self, now: datetime, until: date = date.min) -> None:
         """Its next date is the first behind what was decided, but none that is over or of a vacation."""
@@ -96,7 +111,7 @@ class Subscriber:
         self.reschedule(now)
         if self.due(self.next_date) <= now:
             self.next_date = self.date_after(self.next_date)
-        self.first_day = max(self.first_day, edition_of(self.due(self.next_date)))
+        self.first_day = max(self.first_day, self.opening(now))
 
     def occasion(self, now: datetime, known: Known) -> tuple[date, date, bool] | None:
         """The date that is to be decided, the edition that it looks for, and whether others were missed."""
@@ -136,14 +151,13 @@ class _Digest:
 
 def _add_late(one: Subscriber, known: Known, now: datetime) -> None:
     late = [known.holdable()[number] for number in known.late if number in known.holdable()]
-    threads = {got.day for got in one.got if got.shown and not got.added}
     fits = [
         paper
         for paper in late
         if paper.day >= one.first_day
         and paper.number not in one.given
         and one.wants(paper, known.votes[paper.number])
-        and threads & {paper.day, paper.day + ONE}
+        and one.has_thread(paper.day)
     ]
     if fits:
         numbers = _in_order(fits, known)
@@ -159,7 +173,7 @@ def _digest(one: Subscriber, known: Known, now: datetime) -> _Digest | None:
     patience = timedelta() if wanted in known.read else timedelta(hours=8)
     if wanted not in known.final and now < at(wanted, 12) + patience:
         return None
-    floor = max(one.first_day, now.date() - (92 if one.away else 14) * ONE)
+    floor = max(one.first_day, min(one.away_from or now.date(), now.date()) - 14 * ONE)
     fits = [
         paper
         for paper in known.holdable().values()
@@ -169,16 +183,18 @@ def _digest(one: Subscriber, known: Known, now: datetime) -> _Digest | None:
         and one.wants(paper, known.votes[paper.number])
     ]
     one.decided, one.next_date = day, one.date_after(day)
+    one.looked.append((wanted, False))
     if 0 < len(fits) < one.least and now.date() - min(paper.day for paper in fits) < 7 * ONE:
         return None
     rising = {paper.number for paper in fits} & one.asked
-    away, one.away = one.away, False
+    away, one.away_from = one.away_from is not None, None
     one.asked |= set(known.holdable())
     one.given |= {paper.number for paper in fits}
     if not fits:
         if one.explain:
             one.got.append(Got(now, day, (), explained=True))
         return None
+    one.looked[-1] = (wanted, True)
     most = 10 if away else min(one.most or 30, 30) if missed else one.most
     shown, rest = _best(fits, most, known)
     return _Digest(one, Got(now, day, shown, rest, tuple(sorted(rising & set(shown))), away), missed)

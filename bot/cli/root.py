@@ -204,7 +204,7 @@ def subscribe(
     cadence: Annotated[
         CadenceChoice, typer.Option(help="How often; each: as soon as a list has settled.")
     ] = (CadenceChoice.daily),
-    at: Annotated[str, typer.Option(metavar="HH:MM", help="Local time.")] = "09:00",
+    at: Annotated[str | None, typer.Option(metavar="HH:MM", help="Local time.", show_default="09:00")] = None,
     zone: Annotated[str, typer.Option(metavar="ZONE", help="Such as Europe/Paris.")] = "UTC",
     days: Annotated[
         str | None, typer.Option(metavar="DAYS", help="Such as mon,wed; else mon-fri, or mon where weekly.")

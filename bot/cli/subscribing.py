@@ -36,7 +36,7 @@ class Typed:
     place: str
     filter: str
     cadence: str
-    at: str
+    at: str | None
     zone: str
     days: str | None
     style: str
@@ -60,7 +60,7 @@ async def subscribe(app: App, typed: Typed, now: datetime | None) -> int:
     wanted = read_subscription(typed.filter)
     wish = Wish(
         cadence=Cadence(typed.cadence),
-        local_time=parse_time(typed.at),
+        local_time=parse_time(typed.at) if typed.at is not None else None,
         weekdays=parse_weekdays(typed.days) if typed.days else None,
         zone=parse_zone(typed.zone).key,
         most=typed.most,

@@ -8,7 +8,7 @@ from bot.adapter import Adapter, Limits, Thread
 from bot.decisions import union
 from bot.digest import Digest
 from bot.markup import Message
-from bot.messages import thread
+from bot.messages import reasons, thread
 from bot.messages.mailboxes import confirmation
 from bot.messages.thread import Served
 from bot.places import Place, parse_place
@@ -52,6 +52,14 @@ class Job:
     def __post_init__(self) -> None:
         self.place = parse_place(self.delivery.place)
         self.installation = installation_of(self.delivery.place)
+
+    @property
+    def why_empty(self) -> str:
+        """Why there is nothing to send, where there are no parts."""
+        if self.opt_in:
+            return reasons.NO_LINKS
+        joins_nothing = self.delivery.thread_of is not None and self.head is None
+        return reasons.NO_THREAD if joins_nothing else reasons.ENDED
 
     def message(self, part: PartRow) -> Message:
         """What a part says, with the numbers of this moment."""

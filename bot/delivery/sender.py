@@ -243,8 +243,7 @@ class Sender:
             if isinstance(job, Exception):
                 raise job
             if not job.parts:
-                why = reasons.NO_LINKS if job.opt_in else reasons.ENDED
-                return await self._endings.finish(delivery, DeliveryState.SKIPPED, why)
+                return await self._endings.finish(delivery, DeliveryState.SKIPPED, job.why_empty)
             adapter = await self._connections.adapter(job.place.platform)
             await Courier(self._desk, job, adapter).carry()
             self._metrics.finished(delivery)

@@ -76,7 +76,10 @@ def when(subscription: Subscription) -> str:
 
 
 def _days(subscription: Subscription | None) -> str:
-    return short_weekdays(parse_weekdays(subscription.weekdays)) if subscription else "mon-fri"
+    if subscription is None:
+        return "mon-fri"
+    each = subscription.cadence is Cadence.EACH
+    return "" if each else short_weekdays(parse_weekdays(subscription.weekdays))
 
 
 def _least(subscription: Subscription | None) -> str:

@@ -11,6 +11,7 @@ from storage.plans import DueSubscription
 CLAIM_LOST = "Another process has taken this digest over."
 STOPPING = "The bot is stopping"
 ENDED = "The subscription has ended."
+NO_THREAD = "The first message of the thread that this was to join did not arrive."
 NO_LINKS = "The link that the mail asks with needs PUBLIC_URL and DAILY_PAPERS_SECRET."
 PAUSED = "The subscription was paused."
 REMOVED = "The bot was removed from this workspace; installed anew, it goes on."

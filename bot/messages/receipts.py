@@ -1,5 +1,7 @@
 """The receipt of a subscription: what was understood, where and when it comes, what it would have sent."""
 
+from datetime import datetime
+
 from bot.filters.syntax import Filter
 from bot.markup import GAP, Button, Line, Message, Span, line
 from bot.messages.asked import filter_name
@@ -18,7 +20,12 @@ _MANY = 15
 
 
 def receipt(
-    subscription: Subscription, trial: Trial, what: str, token: str | None, notes: tuple[str, ...] = ()
+    subscription: Subscription,
+    trial: Trial,
+    what: str,
+    token: str | None,
+    notes: tuple[str, ...] = (),
+    now: datetime | None = None,
 ) -> Message:
     """What every change of a subscription answers with.
 
@@ -26,6 +33,7 @@ def receipt(
         what: what has happened, in words, as `is set up`.
         token: of the change, to undo it.
         notes: what else is to be said.
+        now: where what is due already may be due (UTC): a changed one can be.
     """
     place = parse_place(subscription.place)
     direct = is_personal(place)
@@ -39,7 +47,7 @@ def receipt(
     )
     facts = [
         f"{schedule_name(subscription)}, {where}",
-        when_next(subscription),
+        when_next(subscription, now),
         options(subscription),
     ]
     return Message(

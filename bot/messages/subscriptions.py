@@ -1,6 +1,7 @@
 """Subscriptions as people see them: what each asks for, where, when next, and what can be done."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.markup import Button, Card, Message, Span, line
@@ -21,10 +22,16 @@ def title(subscription: Subscription) -> str:
     return f"{subscription.id} · {filter_name(subscription.filter, _FILTER)}"
 
 
-def when_next(subscription: Subscription) -> str:
-    """When the next digest comes, or why none does."""
+def when_next(subscription: Subscription, now: datetime | None = None) -> str:
+    """When the next digest comes, or why none does.
+
+    Args:
+        now: where what is due already may be due (UTC).
+    """
     if subscription.state is SubscriptionState.PAUSED:
         return f"Paused: {subscription.reason.removesuffix('.')}" if subscription.reason else "Paused"
+    if now and subscription.next_due_at <= now:
+        return "Next: now, or as soon as the list is complete"
     if subscription.cadence is Cadence.EACH:
         at_latest = subscription.next_due_at.astimezone(ZoneInfo(subscription.zone))
         return f"Next: with the next edition, by {moment_name(at_latest, ZoneInfo(subscription.zone))}"

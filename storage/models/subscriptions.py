@@ -52,7 +52,8 @@ class Subscription(SQLModel, table=True):
         managers: who may change it beside those whom the platform lets, as `owner`.
         reason: why it is paused, in words for a person.
         first_day: the earliest edition that it may hold; older ones are never posted.
-        seen: the last `Paper.release` that it was asked about; 0 before its first digest.
+        seen: the last `Paper.release` that it was asked about; 0 before its first digest, and before the
+            first of another filter on numbers.
         planned_through: the last local date whose digest was decided; None before the first.
         next_due_at: when the next digest is due; still set while paused.
         wait_until: until then nobody need look again: its edition is still growing.
