@@ -108,6 +108,7 @@ async def test_a_refused_login_is_for_a_person_to_mend_and_shows_no_password() -
         ("EHLO", "drop", Temporary),
         ("MAIL", "421 4.3.2 going down", Temporary),
         ("MAIL", "550 5.7.1 not your address", InstallationGone),
+        ("MAIL", "550 5.1.8 bad sender", InstallationGone),
         ("MAIL", "552 5.3.4 too large", Rejected),
         ("MAIL", "drop", Temporary),
         ("RCPT", "450 4.2.1 greylisted", Temporary),
@@ -117,6 +118,12 @@ async def test_a_refused_login_is_for_a_person_to_mend_and_shows_no_password() -
         ("RCPT", "550 no such user", PlaceGone),
         ("RCPT", "551 5.1.6 moved", PlaceGone),
         ("RCPT", "553 5.1.3 bad address", PlaceGone),
+        ("RCPT", "553 5.1.7 Bad sender's mailbox address syntax", InstallationGone),
+        ("RCPT", "550 5.1.8 Sender address rejected: Domain not found", InstallationGone),
+        ("RCPT", "550 5.7.27 Sender address has null MX", InstallationGone),
+        ("RCPT", "550 Sender verify failed", InstallationGone),
+        ("RCPT", "550 5.1.1 said there: sender verify failed", PlaceGone),
+        ("RCPT", "450 4.1.8 Sender address rejected: Domain not found", Temporary),
         ("RCPT", "550 5.7.1 relay access denied", Rejected),
         ("RCPT", "552 5.2.2 over quota", Temporary),
         ("RCPT", "554 5.2.1 disabled", PlaceGone),
@@ -129,6 +136,7 @@ async def test_a_refused_login_is_for_a_person_to_mend_and_shows_no_password() -
         ("TAKEN", "552 5.3.4 too large", Rejected),
         ("TAKEN", "554 5.7.1 looks like spam", Rejected),
         ("TAKEN", "554 5.1.1 no such user", PlaceGone),
+        ("TAKEN", "554 5.1.8 bad sender", InstallationGone),
         ("TAKEN", "550 5.2.2 full", Temporary),
         ("TAKEN", "drop", Ambiguous),
     ],
@@ -154,6 +162,11 @@ def test_every_answer_means_something_that_is_not_doubt(step: Step, words: str) 
         assert isinstance(error, Temporary) or code >= 500
         assert len(str(error)) < 300
         assert str(error).isprintable()
+
+
+@pytest.mark.parametrize("step", Step)
+def test_a_sender_that_is_refused_is_named(step: Step) -> None:
+    assert "check EMAIL_FROM" in str(refusal(step, 550, "5.1.8 <papers@example.com>: Domain not found"))
 
 
 async def test_a_mail_that_was_taken_without_an_answer_is_in_doubt_and_cannot_be_looked_for() -> None:
