@@ -22,6 +22,7 @@ from bot.adapter import (
     Thread,
     Untraceable,
 )
+from bot.delivery.journal import LEASE
 from bot.markup import Message, line
 from bot.places import Place
 from bot.settings import read_settings
@@ -236,6 +237,29 @@ async def test_a_refused_mailbox_spoils_no_connection() -> None:
             await adapter.send(ANN, HELLO, "d1.0")
         await adapter.send(BOB, HELLO, "d2.0")
         assert (fake.recipients, fake.connections) == (["bob@example.org"], 1)
+
+
+async def test_a_slow_server_is_left_before_the_mail_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was sent, and that is certain."""
+    monkeypatch.setattr(posting, "OFFER_SECONDS", 0.1)
+
+    class Slow(FakeSmtp):
+        async def handle_RCPT(self, *_: object) -> str:  # noqa: N802
+            await asyncio.sleep(0.3)
+            return "250 2.1.5 known"
+
+    async with Slow() as fake, mailing(fake) as adapter:
+        with pytest.raises(Temporary, match="too slow"):
+            await adapter.send(ANN, HELLO, "d1.0")
+        assert fake.mails == []
+        async with asyncio.timeout(10):
+            while fake.open_connections:
+                await asyncio.sleep(0)
+
+
+def test_a_mail_takes_less_time_than_a_claim_lasts() -> None:
+    longest = posting.OFFER_SECONDS + posting.TAKEN_SECONDS
+    assert longest < LEASE.total_seconds() - 10
 
 
 async def test_many_mails_at_once_take_few_connections() -> None:

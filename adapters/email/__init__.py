@@ -8,6 +8,8 @@ from bot.mail import address_of
 from bot.markup import Message
 from bot.settings import Settings
 
+CONNECTIONS = 4
+"""To the mail server at a time. Most relays allow one client ten or more; four give a few mails a second each."""
 PER_SECOND = 10.0
 """Mails, over all processes. Relays that are rented take some ten a second (Amazon SES: 14) and slow down who
 sends more."""
@@ -39,7 +41,7 @@ PLATFORM = Platform(
     address=re.compile(r"[^\s@]+@[^\s@]+"),
     example="email:ann@example.org",
     # Gmail cuts a mail at 102 KB; a card with its summary takes 2 KB, a line or a short card less than 1.
-    limits=Limits(lines=60, cards=25, whole=True),
+    limits=Limits(lines=60, cards=25, whole=True, at_once=CONNECTIONS),
     missing=_missing,
     create=_create,
     preview=_preview,

@@ -137,7 +137,7 @@ class Courier:
         """Call the platform when its turn has come, with the part committed as sending."""
         desk, job = self._desk, self._job
         await desk.rest(0)
-        async with desk.turns.turn(job.installation, job.served.direct):
+        async with desk.turns.turn(job.installation, job.served.direct, job.limits.at_once):
             began = desk.clock()
             desk.circuits.check(job.installation, began)
             # Again where the process stood still while that was written: somebody else may have it by now.
