@@ -6,6 +6,7 @@ from bot.authors import author_of, zone_of
 from bot.kept_filters import AskedFilter, KeptFilters
 from bot.messages import channels as messages
 from bot.messages import forms, receipts
+from bot.messages.mailboxes import stays_where_it_is
 from bot.messages.subscriptions import may_not_change, which_zone
 from bot.permissions import is_personal, may_change
 from bot.receipts import Receipts
@@ -13,7 +14,7 @@ from bot.refusals import or_refusal
 from bot.request import Reply, Request
 from bot.subscribing import Subscribing
 from bot.subscription_commands import SubscriptionCommands, wish_said
-from bot.wishes import spoken
+from bot.wishes import WishError, spoken
 from storage import changes, people, subscriptions
 from storage.database import Database
 from storage.locks import lock, place_lock
@@ -94,6 +95,8 @@ class ChannelCommands:
 
     async def _create(self, request: Request, words: str) -> Reply:
         wish = wish_said(request, words)
+        if wish.email is not None:
+            raise WishError(stays_where_it_is(), "email")
         asked = await self._filters.read(wish.filter or "")
         async with self._database.read() as session:
             person = await people.person(session, request.who)

@@ -33,7 +33,7 @@ from bot.request import Refusal, Reply, Request
 from bot.schedule import ScheduleError
 from bot.subscribing import MOST, Subscribing, TooManyError
 from bot.ways import Ways
-from bot.wishes import Wish, WishError, spoken, wish_in, wish_of
+from bot.wishes import Wish, WishError, consistent, spoken, wish_in, wish_of
 from storage import mailboxes, plans
 from storage.database import Database
 from storage.locks import lock
@@ -146,7 +146,7 @@ class OptIns:
                 return await self._confirmed(session, found.token, trial, now)
         except TooManyError:
             return Reply((sentences.too_many(MOST),))
-        except ScheduleError as problem:
+        except (ScheduleError, WishError) as problem:
             return Reply((sentences.wrong(str(problem)),))
 
     async def _found(self, token: str, now: datetime) -> OptIn | Reply:
@@ -240,7 +240,7 @@ class OptIns:
         await mailboxes.add_opt_in(session, opt_in)
 
     async def _confirmed(self, session: AsyncSession, token: str, trial: Trial, now: datetime) -> Reply:
-        """Set up what was asked for, once. Raises TooManyError, ScheduleError."""
+        """Set up what was asked for, once. Raises TooManyError, ScheduleError, WishError."""
         found = await mailboxes.held_opt_in(session, token)
         if found is None:
             return _not_kept()
@@ -292,7 +292,7 @@ def one_box(address: str) -> str:
 def _checked(wish: Wish) -> Wish:
     if wish.late:
         raise WishError("nothing can be added to a mail; what is late comes with the next one", "late")
-    return wish
+    return consistent(wish)
 
 
 def _not_kept() -> Reply:

@@ -27,8 +27,9 @@ from storage.models import Subscription, SubscriptionState
 
 
 def wish_said(request: Request, text: str) -> Wish:
-    """What a typed line and the fields beside it say. Raises WishError."""
-    return merged(wish_in(text), wish_of(request.fields or {}))
+    """What a typed line and the fields beside it say; where both say it, a field counts. Raises WishError."""
+    fields = request.fields or {}
+    return merged(merged(wish_in(text), wish_in(fields.get("typed", ""))), wish_of(fields))
 
 
 class _GoneError(Exception):

@@ -136,7 +136,11 @@ def wish_in(text: str) -> Wish:
         raise WishError("write the time with its minutes, for example daily 09:00", "when")
     if "days" in said and _names_a_day(said.get("when", "")):
         raise WishError("the weekday is said twice; keep one of them", "when")
-    wish = wish_of(said | ({"filter": rest} if rest else {}))
+    return consistent(wish_of(said | ({"filter": rest} if rest else {})))
+
+
+def consistent(wish: Wish) -> Wish:
+    """The wish itself. Raises WishError where it says a time or weekdays of what comes at none."""
     if wish.cadence is Cadence.EACH and (wish.local_time or wish.weekdays):
         raise WishError(
             "each comes as soon as an edition has settled, at no time or weekday of its own; "

@@ -92,6 +92,44 @@ async def test_the_zone_is_asked_for_once(fake: FakeDiscord, app: App) -> None:
     assert [one.zone for one in await kept(app, fake.direct)] == ["Asia/Kolkata"] * 2
 
 
+WORDS: dict[str, tuple[dict[str, Any], tuple[str, str, str, str]]] = {
+    "a schedule": (
+        {"filter": "enough -3 weekly mon 08:15"},
+        ("enough -3", "weekly", "mon", "08:15"),
+    ),
+    "an option counts more": (
+        {"filter": "enough -3 daily 08:15", "when": "weekly", "day": "fri"},
+        ("enough -3", "weekly", "fri", "08:15"),
+    ),
+    "in quotes": (
+        {"filter": 'enough -3 -"weekly mon 08:15"'},
+        ('enough -"weekly mon 08 15" -3', "daily", "mon,tue,wed,thu,fri", "09:00"),
+    ),
+}
+
+
+@pytest.mark.parametrize("command", ["subscribe", "edit", "channel"])
+@pytest.mark.parametrize(("options", "columns"), WORDS.values(), ids=WORDS)
+async def test_behind_a_filter_stands_what_could_be_typed(
+    fake: FakeDiscord, app: App, command: str, options: dict[str, Any], columns: tuple[str, ...]
+) -> None:
+    """Help and receipts show `/papers subscribe agents weekly mon 09:00`."""
+    number = {}
+    if command == "edit":
+        await subscribed(fake)
+        number = {"number": 1}
+    await fake.command(
+        command,
+        **number,
+        **options,
+        zone="Europe/Berlin",
+        person=store.MANAGER if command == "channel" else store.PERSON,
+    )
+    [one] = await kept_in_all(app)
+    said = (one.filter, one.cadence.value, one.weekdays, f"{one.local_time:%H:%M}")
+    assert said == columns
+
+
 async def test_without_options_a_form_asks_for_everything(fake: FakeDiscord, app: App) -> None:
     asked = await fake.interactions.ask("subscribe")
     assert (await asked.acknowledged())["type"] == MODAL

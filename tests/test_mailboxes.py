@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.links import LinkError, Links
 from bot.opt_ins import MAILS_FROM_A_NETWORK, MAILS_FROM_A_PERSON, MAILS_TO_A_BOX, network_of, one_box
 from bot.places import Place
-from bot.request import Request
+from bot.request import Request, Unknown
 from storage.forgetting import forget_old
 from storage.models import (
     Delivery,
@@ -316,6 +317,53 @@ async def test_from_a_chat_it_is_the_same(post: Post) -> None:
         assert "on its way" in await say(f"subscribe title:1 in UTC by email x{number}@example.org")
     assert "try again tomorrow" in await say("subscribe title:1 in UTC by email y@example.org")
     assert "on its way" in await say("subscribe title:1 in UTC by email y@example.org", "U2")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"typed": "title:1 weekly mon 08:00 by email ann@example.org"},
+        {"typed": "title:1 weekly mon 08:00", "email": "ann@example.org"},
+        {"typed": "title:1 by email eve@example.org", "when": "weekly mon 08:00", "email": "ann@example.org"},
+    ],
+)
+async def test_by_typed_options_it_is_the_same(post: Post, options: dict[str, str]) -> None:
+    direct, fields = Place("discord", "@2001"), options | {"zone": "Europe/Paris"}
+    request = Request("subscribe", Place("discord", "1001"), "2001", post.clock(), direct, fields=fields)
+    assert "on its way to ann@example.org" in words(await post.app.commands.handle(request))
+    [row] = await post.rows(OptIn)
+    assert (row.place, row.filter, row.zone) == ("email:ann@example.org", "title:1", "Europe/Paris")
+    assert "weekly 08:00 on mon" in row.wish
+
+
+async def test_what_comes_at_no_time_is_not_asked_for_at_one(post: Post) -> None:
+    direct, fields = Place("slack", "@U1"), {"when": "each", "days": "mon-fri", "zone": "UTC"}
+    text = "subscribe title:1 by email ann@example.org"
+    request = Request(text, direct, "U1", post.clock(), direct, fields=fields)
+    assert "leave those out" in words(await post.app.commands.handle(request))
+    assert await post.rows(OptIn) == []
+
+
+async def test_what_was_asked_for_and_cannot_be_is_told_to_who_confirms(post: Post) -> None:
+    await post.ask()
+    [mail] = await post.deliver()
+    async with post.app.database.write() as session:
+        await session.exec(update(OptIn).values(wish="each on mon-fri"))
+    reply = await post.app.opt_ins.confirm(token_in(mail, "confirm"), post.clock())
+    assert "leave those out" in words(reply)
+    assert await post.rows(Subscription) == []
+
+
+async def test_a_channels_post_goes_to_the_channel(post: Post) -> None:
+    class Manager(Unknown):
+        async def manages(self) -> bool:
+            return True
+
+    place = Place("slack", "C0123")
+    text = "channel title:1 in UTC by email ann@example.org"
+    request = Request(text, place, "U1", post.clock(), asker=Manager())
+    assert "stays where it goes" in words(await post.app.commands.handle(request))
+    assert (await post.rows(Subscription), await post.rows(OptIn)) == ([], [])
 
 
 async def test_what_matches_every_paper_is_asked_about_first_and_then_mailed_all_the_same(post: Post) -> None:
