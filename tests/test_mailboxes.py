@@ -20,6 +20,7 @@ from storage.models import (
     Part,
     PartState,
     Person,
+    SavedSearch,
     Subscription,
     SubscriptionState,
 )
@@ -254,6 +255,32 @@ async def test_who_does_not_confirm_is_forgotten_after_three_days(post: Post) ->
         async with post.app.database.write() as session:
             await forget_old(session, at(DAY, 6) + timedelta(days=days))
         assert (len(await post.rows(OptIn)), len(await post.rows(Delivery))) == (left, left)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("title:1 by email ann@example.org", "Europe/Paris"),
+        ("numbers in UTC by email ann@example.org", "all the same"),
+    ],
+    ids=["zone", "doubt"],
+)
+async def test_an_address_that_a_button_waits_with_is_forgotten_after_three_days(
+    post: Post, typed: str, answer: str
+) -> None:
+    """The question is asked in a chat, and the button of its answer leads to the address that was typed."""
+    direct = Place("slack", "@U1")
+    reply = await post.app.commands.handle(Request(f"subscribe {typed}", direct, "U1", post.clock(), direct))
+    [command] = [button.command for button in reply.messages[0].buttons if answer in button.label]
+    await post.app.commands.close()
+
+    for days, said in ((2.9, "on its way to ann@example.org"), (3.1, "no longer know")):
+        now = at(DAY, 6) + timedelta(days=days)
+        async with post.app.database.write() as session:
+            await forget_old(session, now)
+        assert said in words(await post.app.commands.handle(Request(command, direct, "U1", now, direct)))
+        known = {kept.filter for kept in await post.rows(SavedSearch)}
+        assert any("ann@example.org" in text for text in known) == (days < 3)
 
 
 async def test_a_closed_mailbox_pauses_and_its_owner_hears_it_on_the_page(post: Post) -> None:
