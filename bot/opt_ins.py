@@ -18,7 +18,7 @@ from bot.filters.parser import parse
 from bot.filters.question import read_subscription
 from bot.filters.syntax import Filter
 from bot.links import LinkError
-from bot.mail import address_of
+from bot.mail import mailbox_of
 from bot.mailing import PLATFORM, Mailing, new_generation, request_of, void
 from bot.markup import Message
 from bot.messages import mailboxes as messages
@@ -185,7 +185,7 @@ class OptIns:
         if not address.strip():
             raise WishError("write the address that the mail is to go to", "email")
         try:
-            return self._mailing.place(f"{PLATFORM}:{address_of(address.strip())}")
+            return self._mailing.place(f"{PLATFORM}:{mailbox_of(address.strip())}")
         except ValueError as problem:  # PlaceError is one
             raise WishError(str(problem), "email") from None
 

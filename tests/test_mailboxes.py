@@ -79,6 +79,29 @@ async def test_the_same_that_was_asked_for_twice_comes_once(post: Post) -> None:
     assert len(await post.rows(Subscription)) == 1
 
 
+async def test_however_an_address_is_written_its_mailbox_is_one(post: Post) -> None:
+    """And comes with one digest a day; the same asked for twice is there already."""
+    await post.opted_in(email="ann@example.org")
+    assert "have this already" in words(await post.opted_in(email="ANN@Example.org"))
+    await post.opted_in(email="Ann@example.org", filter="title:1")
+    assert [one.place for one in await post.rows(Subscription)] == ["email:ann@example.org"] * 2
+    assert [box.place for box in await post.rows(Mailbox)] == ["email:ann@example.org"]
+    post.clock.now = at(DAY, 9)
+    assert len(await post.deliver()) == 1
+
+
+async def test_a_mailbox_that_was_kept_in_capitals_gets_its_mail_and_manages_it(post: Post) -> None:
+    await post.opted_in()
+    async with post.app.database.write() as session:
+        old = "email:Ann@example.org"
+        await session.exec(update(Subscription).values(place=old, owner=old))
+        await session.exec(update(Mailbox).values(place=old))
+    post.clock.now = at(DAY, 9)
+    [digest] = await post.deliver()
+    assert post.smtp.recipients[-1] == "Ann@example.org"
+    assert "is paused" in words(await post.by_link(token_in(digest, "manage"), "pause 1"))
+
+
 async def test_to_confirm_twice_changes_nothing(post: Post) -> None:
     await post.ask()
     [mail] = await post.deliver()
@@ -333,9 +356,9 @@ async def test_from_a_chat_it_is_the_same(post: Post) -> None:
         return words(await post.app.commands.handle(request))
 
     command = "subscribe title:1 weekly mon 08:00 in Europe/Paris by email Ann@Example.org"
-    assert "on its way to Ann@example.org" in await say(command)
+    assert "on its way to ann@example.org" in await say(command)
     [row] = await post.rows(OptIn)
-    assert (row.place, row.zone) == ("email:Ann@example.org", "Europe/Paris")
+    assert (row.place, row.zone) == ("email:ann@example.org", "Europe/Paris")
     [mail] = await post.deliver()
     reply = await post.app.opt_ins.confirm(token_in(mail, "confirm"), post.clock())
     assert "Mon at 08:00 Europe/Paris" in words(reply)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from bot.adapter import Adapter, Limits, Platform, Shared
-from bot.mail import address_of
+from bot.mail import mailbox_of
 from bot.markup import Message
 from bot.settings import Settings
 
@@ -45,6 +45,6 @@ PLATFORM = Platform(
     missing=_missing,
     create=_create,
     preview=_preview,
-    normal=address_of,
+    normal=mailbox_of,
     listens=False,
 )
