@@ -78,11 +78,13 @@ def address_of(text: str) -> str:
 
 
 def mailbox_of(text: str) -> str:
-    """The address by which a mailbox is known as a place: all in small letters, so that `Ann@` and `ann@` get one
-    digest and not two.
+    """The address by which a mailbox is known as a place: all in small letters, so that `Ann@` and `ann@`
+    get one digest and not two.
 
     A server may tell them apart (RFC 5321, 2.4), and the same paragraph advises against it; no large provider
-    does. What was kept in capitals before is still mailed as it stands. Raises ValueError as `address_of` does.
+    does. What was kept in capitals before is still mailed as it stands.
+
+    Raises ValueError as `address_of` does.
     """
     return address_of(text).lower()
 

@@ -1,5 +1,5 @@
-"""What is kept no longer: subscriptions that ended, digests that were not to be, mail that was asked for, searches
-that nobody used."""
+"""What is kept no longer: subscriptions that ended, digests that were not to be, mail that was asked for,
+searches that nobody used."""
 
 from datetime import datetime, timedelta
 

@@ -16,8 +16,8 @@ from storage.papers import insert_into
 KEPT = timedelta(days=90)
 """How long a filter is kept after an answer last carried its token."""
 NAMES_A_MAILBOX = "/papers % by email %"
-"""What buttons name that has an address in it: a command (see `bot.kept_filters`) which a zone or a yes is still
-wanted for. Nobody has confirmed that address, so it is kept no longer than one that was asked."""
+"""What buttons name that has an address in it: a command (see `bot.kept_filters`) which a zone or a yes is
+still wanted for. Nobody has confirmed that address, so it is kept no longer than one that was asked."""
 MOST_FORGOTTEN = 100
 """Filters that are forgotten in passing, so that nobody waits for a large cleaning."""
 _TOKEN = 16

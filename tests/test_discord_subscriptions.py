@@ -114,7 +114,7 @@ async def test_behind_a_filter_stands_what_could_be_typed(
     fake: FakeDiscord, app: App, command: str, options: dict[str, Any], columns: tuple[str, ...]
 ) -> None:
     """Help and receipts show `/papers subscribe agents weekly mon 09:00`."""
-    number = {}
+    number: dict[str, Any] = {}
     if command == "edit":
         await subscribed(fake)
         number = {"number": 1}

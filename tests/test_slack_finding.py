@@ -1,4 +1,4 @@
-"""Stories of looking for a message of ours on Slack: how far back, in how many calls, and at a call a minute."""
+"""Stories of looking for a message of ours on Slack: how far back, in how many calls, at a call a minute."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta

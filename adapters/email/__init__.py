@@ -9,7 +9,7 @@ from bot.markup import Message
 from bot.settings import Settings
 
 CONNECTIONS = 4
-"""To the mail server at a time. Most relays allow one client ten or more; four give a few mails a second each."""
+"""To the mail server at a time. Most relays allow one client ten or more; each gives a few mails a second."""
 PER_SECOND = 10.0
 """Mails, over all processes. Relays that are rented take some ten a second (Amazon SES: 14) and slow down who
 sends more."""

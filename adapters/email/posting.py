@@ -18,8 +18,8 @@ STEP_SECONDS = 60.0
 OFFER_SECONDS = 90.0
 """For all that comes before the mail is given: connections that have ended, a new one, each answer."""
 TAKEN_SECONDS = 180.0
-"""For the answer that the mail was taken: RFC 5321 (4.5.3.2.6) allows ten minutes, but a claim lasts five, and
-the offer has had its part of them."""
+"""For the answer that the mail was taken: RFC 5321 (4.5.3.2.6) allows ten minutes, but a claim lasts five,
+and the offer has had its part of them."""
 _DOTS = re.compile(rb"(?m)^\.")
 _LOST = (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError)
 

@@ -15,7 +15,7 @@ EVENT = "daily_papers_part"
 """The type of the metadata that names a message of ours."""
 _PAGE, _PAGES = 15, 70
 """Messages of a call, and calls of a search: a thousand messages. An app that is sold outside of the
-Marketplace gets 15 at the most, and one call a minute (docs.slack.dev/reference/methods/conversations.history)."""
+Marketplace gets 15 at the most, and one call a minute (docs.slack.dev, conversations.history)."""
 _SEARCHES = 1_000
 _GOES_ON = 180.0
 """Seconds for which a search is remembered: less than a claim lasts, so that nobody else can have posted the

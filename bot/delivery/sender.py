@@ -40,8 +40,8 @@ LOW = HELD // 4
 MOST_HELD = 2_000
 """Those that rest included."""
 ROUNDS = 4
-"""Deliveries of one installation for each call that its platform takes at once: one that is slow leaves room for
-the others, and what is claimed has its turn before its claim ends."""
+"""Deliveries of one installation for each call that its platform takes at once: one that is slow leaves room
+for the others, and what is claimed has its turn before its claim ends."""
 LOOK_SECONDS = 2.0
 """How long it takes at the most until a process sees what another one has planned."""
 
