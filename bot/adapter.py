@@ -93,6 +93,9 @@ class Limits:
         pause: seconds between two messages in one place.
         installation_pause: seconds between two messages in one installation.
         whole: a digest is one message, however much it holds, and nothing is added to it later.
+        at_once: calls that one process has under way at the same time; None for as many as are usual. An
+            adapter with fewer connections than that says so here, because a message waits for its turn
+            before it is written down as being sent, and must not wait afterwards.
     """
 
     lines: int
@@ -100,6 +103,7 @@ class Limits:
     pause: float = 0.0
     installation_pause: float = 0.0
     whole: bool = False
+    at_once: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,23 @@ from bot.authors import author_of, zone_of
 from bot.kept_filters import AskedFilter, KeptFilters
 from bot.messages import channels as messages
 from bot.messages import forms, receipts
+from bot.messages.mailboxes import stays_where_it_is
 from bot.messages.subscriptions import may_not_change, which_zone
 from bot.permissions import is_personal, may_change
 from bot.receipts import Receipts
-from bot.refusals import or_refusal
+from bot.refusals import or_refusal, wrong
 from bot.request import Reply, Request
 from bot.subscribing import Subscribing
 from bot.subscription_commands import SubscriptionCommands, wish_said
-from bot.wishes import spoken
+from bot.wishes import WishError, spoken
 from storage import changes, people, subscriptions
 from storage.database import Database
 from storage.locks import lock, place_lock
 from storage.models import Style, Subscription, SubscriptionState
 
 _NUMBERED = re.compile(r"(?:(?P<number>\d{1,9})(?:\s+|$))?(?P<rest>.*)", re.ASCII | re.DOTALL)
+_NAMED = re.compile(r"@[0-9a-f]{16}\b")
+"""A filter that a button names, see `bot.kept_filters`."""
 _MENTION = re.compile(r"<@!?(?P<id>[A-Za-z0-9]{1,32})(?:\|[^>]*)?>|@?(?P<bare>[A-Z0-9]{5,32})", re.ASCII)
 _MOST_MANAGERS = 20
 
@@ -71,29 +74,39 @@ class ChannelCommands:
             return await self._form(request, post)
         if name in ("name", "unname") and rest:
             return await self._name(request, post, rest, add=name == "name")
-        if name in ("pause", "resume", "off") and not rest:
-            return await self._switch(request, post, name)
-        if name == "on" and not rest:
-            if post is not None:
-                return await self._switch(request, post, "resume")
-            words = ""
+        if name in ("on", "off", "pause", "resume") and (not rest or _NAMED.match(rest)):
+            return await self._turn(request, post, name, rest)
         if post is not None:
             return await self._personal.change(request, post, words)
         return await or_refusal(self._create(request, words))
 
-    async def _switch(self, request: Request, post: Subscription | None, name: str) -> Reply:
+    async def _turn(self, request: Request, post: Subscription | None, turn: str, words: str) -> Reply:
+        """Switch the post, and change what is said beside that."""
+        more = bool(words or request.fields)
         if post is None:
-            return Reply((messages.posts([]),))
-        if name == "pause":
+            return (
+                await or_refusal(self._create(request, words))
+                if turn == "on"
+                else Reply((messages.posts([]),))
+            )
+        if turn == "off":
+            return (
+                wrong(messages.off_alone(), "turn")
+                if more
+                else await self._personal.delete(request, str(post.id))
+            )
+        if more:
+            return await self._personal.change(request, post, words, turn)
+        if turn == "pause":
             return await self._personal.pause(request, str(post.id))
-        if name == "resume" and post.state is SubscriptionState.PAUSED:
+        if post.state is SubscriptionState.PAUSED:
             return await self._personal.resume(request, str(post.id))
-        if name == "resume":
-            return Reply((messages.posts([post]),))
-        return await self._personal.delete(request, str(post.id))
+        return Reply((messages.posts([post]),))
 
     async def _create(self, request: Request, words: str) -> Reply:
         wish = wish_said(request, words)
+        if wish.email is not None:
+            raise WishError(stays_where_it_is(), "email")
         asked = await self._filters.read(wish.filter or "")
         async with self._database.read() as session:
             person = await people.person(session, request.who)

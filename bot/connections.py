@@ -48,6 +48,16 @@ class Connections:
         """What one message holds where `place` is. Raises PlaceError."""
         return self.platform(parse_place(place).platform).limits
 
+    def at_once(self, installation: str, usual: int) -> int:
+        """Calls that a process may have under way on the platform of an installation.
+
+        Args:
+            installation: as `storage.places.installation_of` names it.
+            usual: where the platform does not say, or is not there any more.
+        """
+        found = self._platforms.get(installation.partition(":")[0])
+        return (found.limits.at_once if found else None) or usual
+
     def missing(self, name: str) -> str | None:
         """What must be set before this platform can send, in a sentence; None when nothing is missing."""
         missing = self.platform(name).missing(self._settings)

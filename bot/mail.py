@@ -77,6 +77,18 @@ def address_of(text: str) -> str:
     return address
 
 
+def mailbox_of(text: str) -> str:
+    """The address by which a mailbox is known as a place: all in small letters, so that `Ann@` and `ann@`
+    get one digest and not two.
+
+    A server may tell them apart (RFC 5321, 2.4), and the same paragraph advises against it; no large provider
+    does. What was kept in capitals before is still mailed as it stands.
+
+    Raises ValueError as `address_of` does.
+    """
+    return address_of(text).lower()
+
+
 def sender_of(text: str) -> MailSender:
     """`Daily Papers <papers@example.org>`, or the address alone. Raises ValueError."""
     found = _SENDER.fullmatch(text.strip())

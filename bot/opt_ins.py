@@ -18,7 +18,7 @@ from bot.filters.parser import parse
 from bot.filters.question import read_subscription
 from bot.filters.syntax import Filter
 from bot.links import LinkError
-from bot.mail import address_of
+from bot.mail import mailbox_of
 from bot.mailing import PLATFORM, Mailing, new_generation, request_of, void
 from bot.markup import Message
 from bot.messages import mailboxes as messages
@@ -42,7 +42,7 @@ from bot.refusals import or_refusal
 from bot.request import Refusal, Reply, Request
 from bot.subscribing import Subscribing
 from bot.ways import Ways
-from bot.wishes import Wish, WishError, spoken, wish_in, wish_of
+from bot.wishes import Wish, WishError, consistent, spoken, wish_in, wish_of
 from storage import mailboxes, people, plans
 from storage.database import Database
 from storage.locks import lock
@@ -184,7 +184,7 @@ class OptIns:
         if not address.strip():
             raise WishError("write the address that the mail is to go to", "email")
         try:
-            return self._mailing.place(f"{PLATFORM}:{address_of(address.strip())}")
+            return self._mailing.place(f"{PLATFORM}:{mailbox_of(address.strip())}")
         except ValueError as problem:  # PlaceError is one
             raise WishError(str(problem), "email") from None
 
@@ -272,7 +272,7 @@ def _checked(wish: Wish) -> Wish:
     if wish.late:
         raise WishError("nothing can be added to a mail; what is late comes with the next one", "late")
     wish_in(_said(wish))
-    return wish
+    return consistent(wish)
 
 
 def _said(wish: Wish) -> str:

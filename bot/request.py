@@ -52,7 +52,9 @@ class Request:
         now: when (UTC).
         direct: the person's direct messages; None where the bot cannot write to this person.
         asker: what else the platform knows of the person.
-        fields: what stands in a form that was filled in, by the fields' names; None where it was none.
+        fields: what stands in a form that was filled in, or was given as typed options, by the fields' names;
+            None where it was neither. What is in `typed` is read as if it stood in the text, and cannot be
+            taken for the name of a command.
         file: the text of a file that was handed in; empty where it could not be read, None where it was none.
         opened: it came of a link that was opened, which programs do too: what is to be said once stays to be
             said.

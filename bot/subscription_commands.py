@@ -1,5 +1,7 @@
 """`/papers subscribe` and what a person does with their own subscriptions."""
 
+from datetime import datetime
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.authors import Author, author_of, away_until, zone_of
@@ -23,12 +25,13 @@ from bot.subscribing import MOST, NotUndoneError, Subscribing, TooManyError, per
 from bot.wishes import Wish, WishError, merged, spoken, wish_in, wish_of
 from storage import changes, people, subscriptions
 from storage.database import Database
-from storage.models import Subscription, SubscriptionState
+from storage.models import Change, Subscription, SubscriptionState
 
 
 def wish_said(request: Request, text: str) -> Wish:
-    """What a typed line and the fields beside it say. Raises WishError."""
-    return merged(wish_in(text), wish_of(request.fields or {}))
+    """What a typed line and the fields beside it say; where both say it, a field counts. Raises WishError."""
+    fields = request.fields or {}
+    return merged(merged(wish_in(text), wish_in(fields.get("typed", ""))), wish_of(fields))
 
 
 class _GoneError(Exception):
@@ -146,9 +149,13 @@ class SubscriptionCommands:
             return Reply((messages.how_to_edit(found),), form=forms.edit(found))
         return await self.change(request, found, text)
 
-    async def change(self, request: Request, subscription: Subscription, text: str) -> Reply:
-        """Change what was said of a subscription, and give the receipt."""
-        return await or_refusal(self._change(request, subscription, text))
+    async def change(self, request: Request, subscription: Subscription, text: str, turn: str = "") -> Reply:
+        """Change what was said of a subscription, and give the receipt.
+
+        Args:
+            turn: `on`, `resume` or `pause`, where it is to be switched as well.
+        """
+        return await or_refusal(self._change(request, subscription, text, turn))
 
     async def send_now(self, request: Request, rest: str) -> Reply:
         """Send what the next digest would hold now."""
@@ -167,7 +174,7 @@ class SubscriptionCommands:
             return Reply((messages.no_direct_messages(),))
         return await self._create(request, wish, await self._filters.read(wish.filter or ""))
 
-    async def _change(self, request: Request, subscription: Subscription, text: str) -> Reply:
+    async def _change(self, request: Request, subscription: Subscription, text: str, turn: str) -> Reply:
         wish = wish_said(request, text)
         if wish.email is not None:
             raise WishError(stays_where_it_is(), "email")
@@ -176,7 +183,7 @@ class SubscriptionCommands:
             request, asked.filter if asked else parse(subscription.filter), subscription.id
         )
         if asked and _is_new(asked, subscription):
-            doubt = await self._doubt(request, asked.filter, trial, wish, subscription)
+            doubt = await self._doubt(request, asked.filter, trial, wish, subscription, turn)
             if doubt is not None:
                 return doubt
         async with self._database.write() as session:
@@ -184,12 +191,22 @@ class SubscriptionCommands:
             kept = await subscriptions.to_be_changed(session, subscription.id or 0)
             if kept is None:
                 return Reply((messages.unknown(str(subscription.id)),))
+            turned = await self._turned(session, kept, author, turn, request.now)
             values = columns_of(wish, asked.filter if asked else None, kept)
             what = changed(kept, values)
             change = await self._subscribing.change(session, kept, values, author, what, request.now)
-        verb = "is changed" if change else "is as it was"
-        token = change.token if change else None
-        return Reply((receipts.receipt(kept, trial, verb, token, now=request.now),))
+        last = change or turned
+        what = receipts.done(kept, turned is not None, change is not None)
+        token = last.token if last else None
+        return Reply((receipts.receipt(kept, trial, what, token, now=request.now),))
+
+    async def _turned(
+        self, session: AsyncSession, kept: Subscription, author: Author, turn: str, now: datetime
+    ) -> Change | None:
+        """Pause a subscription or let it go on; None where it is so already."""
+        if turn == "pause":
+            return await self._subscribing.pause(session, kept, author, now)
+        return await self._subscribing.resume(session, kept, author, now) if turn else None
 
     async def _form(self, request: Request) -> Reply:
         async with self._database.read() as session:
@@ -236,6 +253,7 @@ class SubscriptionCommands:
         trial: Trial,
         wish: Wish,
         changed: Subscription | None = None,
+        turn: str = "",
     ) -> Reply | None:
         """The question whether a filter is meant that lets everything or nothing through. Everything is what
         most channels want."""
@@ -244,7 +262,7 @@ class SubscriptionCommands:
             return None
         name = f"{'channel' if post else 'edit'} {changed.id}" if changed else "subscribe"
         asked = AskedFilter(wanted, sure=True)
-        command = await self._filters.command(name, asked, spoken(wish), request.now)
+        command = await self._filters.command(f"{name} {turn}".rstrip(), asked, spoken(wish), request.now)
         return Reply((receipts.confirm(trial, wanted, name, command),))
 
     async def _refusal(self, request: Request, number: str) -> Reply | None:

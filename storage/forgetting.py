@@ -1,4 +1,5 @@
-"""What is kept no longer: subscriptions that ended, digests that were not to be, mail that was asked for."""
+"""What is kept no longer: subscriptions that ended, digests that were not to be, mail that was asked for,
+searches that nobody used."""
 
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.mailboxes import forget_opt_ins
 from storage.models import Change, Delivery, DeliveryState, Subscription, SubscriptionState
+from storage.searches import forget_searches
 
 ENDED_KEPT = timedelta(days=31)
 """How long a deleted subscription is kept, in case its owner wants it back."""
@@ -33,4 +35,5 @@ async def forget_old(session: AsyncSession, now: datetime) -> int:
     )
     old = list(await session.exec(skipped.order_by(col(Delivery.id)).limit(_AT_ONCE)))
     await session.exec(delete(Delivery).where(col(Delivery.id).in_(old)))
-    return len(numbers) + len(old) + await forget_opt_ins(session, now, _AT_ONCE)
+    asked = await forget_opt_ins(session, now, _AT_ONCE)
+    return len(numbers) + len(old) + asked + await forget_searches(session, now, _AT_ONCE)

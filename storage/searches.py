@@ -4,16 +4,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 
-from sqlalchemy import delete
+from sqlalchemy import and_, delete, or_
 from sqlalchemy.dialects.sqlite import Insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.mailboxes import OPT_IN_KEPT
 from storage.models import SavedSearch
 from storage.papers import insert_into
 
 KEPT = timedelta(days=90)
 """How long a filter is kept after an answer last carried its token."""
+NAMES_A_MAILBOX = "/papers % by email %"
+"""What buttons name that has an address in it: a command (see `bot.kept_filters`) which a zone or a yes is
+still wanted for. Nobody has confirmed that address, so it is kept no longer than one that was asked."""
 MOST_FORGOTTEN = 100
 """Filters that are forgotten in passing, so that nobody waits for a large cleaning."""
 _TOKEN = 16
@@ -53,6 +57,15 @@ async def keep_search(session: AsyncSession, filter_text: str, now: datetime) ->
     old = select(SavedSearch.token).where(col(SavedSearch.used_at) < now - KEPT)
     oldest = old.order_by(col(SavedSearch.used_at)).limit(MOST_FORGOTTEN)
     await connection.execute(delete(SavedSearch).where(col(SavedSearch.token).in_(oldest)))
+
+
+async def forget_searches(session: AsyncSession, now: datetime, most: int) -> int:
+    """Delete what has not been used for long; how many rows that were."""
+    named = and_(col(SavedSearch.used_at) < now - OPT_IN_KEPT, col(SavedSearch.filter).like(NAMES_A_MAILBOX))
+    old = select(SavedSearch.token).where(or_(col(SavedSearch.used_at) < now - KEPT, named))
+    found = list(await session.exec(old.order_by(col(SavedSearch.used_at)).limit(most)))
+    await session.exec(delete(SavedSearch).where(col(SavedSearch.token).in_(found)))
+    return len(found)
 
 
 @cache

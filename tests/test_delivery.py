@@ -147,6 +147,8 @@ async def stage_on(platform: str, database: Database) -> AsyncIterator[Stage]:
             facts = [make_facts(number, upvotes=number) for number in range(1, PAPERS + 1)]
             await papers.keep_papers(session, facts, Clock()())
         stage = Stage(fake, database)
+        if isinstance(fake, FakeSlack):
+            fake.now = stage.clock.monotonic
         await stack.enter_async_context(stage.connections)
         yield stage
 

@@ -62,6 +62,24 @@ async def test_so_many_are_under_way_at_a_time_and_no_more() -> None:
     assert board.begun == ["a", "b", "c"]
 
 
+async def test_a_platform_that_takes_fewer_calls_gets_fewer() -> None:
+    turns = Turns(8)
+    under_way = most = 0
+
+    async def call(installation: str, at_once: int | None) -> None:
+        nonlocal under_way, most
+        async with turns.turn(installation, direct=True, at_once=at_once):
+            under_way += 1
+            most = max(most, under_way)
+            await asyncio.sleep(0)
+            under_way -= 1
+
+    for installation, at_once, expected in (("email:", 3, 3), ("slack:T1", None, 8)):
+        most = 0
+        await asyncio.gather(*(call(installation, at_once) for _ in range(20)))
+        assert most == expected
+
+
 async def test_a_platform_that_hangs_holds_up_no_other() -> None:
     board = Switchboard()
     await board.call("slack:T1", "ab")

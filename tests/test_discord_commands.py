@@ -37,21 +37,22 @@ async def adapter(fake: FakeDiscord, reader: Reader) -> AsyncIterator[DiscordAda
 
 # What somebody did, and what the core is asked: the text, and the fields.
 SCHEDULE = {"filter": "diffusion -survey", "when": "weekly", "time": "09:00", "zone": "Europe/Berlin"}
+SAID = {"typed": "diffusion -survey", "when": "weekly", "time": "09:00", "zone": "Europe/Berlin"}
 TYPED: dict[str, tuple[str, dict[str, Any], str, dict[str, str] | None]] = {
     "nothing given": ("subscribe", {}, "subscribe", None),
-    "a filter": ("subscribe", {"filter": "diffusion"}, "subscribe", {"filter": "diffusion"}),
+    "a filter": ("subscribe", {"filter": "diffusion"}, "subscribe", {"typed": "diffusion"}),
     "a schedule": (
         "subscribe",
         {**SCHEDULE, "day": "mon-fri", "style": "compact", "most": 10, "least": 2, "explain": "on"},
         "subscribe",
-        {**SCHEDULE, "days": "mon-fri", "style": "compact", "most": "10", "least": "2", "explain": "on"},
+        {**SAID, "days": "mon-fri", "style": "compact", "most": "10", "least": "2", "explain": "on"},
     ),
     "what somebody gets": ("subscriptions", {}, "subscriptions", None),
     "a change": (
         "edit",
         {"number": 3, **SCHEDULE, "day": "mon", "explain": "on"},
         "edit 3",
-        {**SCHEDULE, "days": "mon", "explain": "on"},
+        {**SAID, "days": "mon", "explain": "on"},
     ),
     "a change of nothing yet": ("edit", {"number": 3}, "edit 3", None),
     "pause": ("pause", {"number": 3}, "pause 3", None),
@@ -62,13 +63,20 @@ TYPED: dict[str, tuple[str, dict[str, Any], str, dict[str, str] | None]] = {
         "channel",
         {**SCHEDULE, "day": "mon", "most": 7, "least": 0, "explain": "off", "late": "append"},
         "channel",
-        {**SCHEDULE, "days": "mon", "most": "7", "least": "0", "explain": "off", "late": "append"},
+        {**SAID, "days": "mon", "most": "7", "least": "0", "explain": "off", "late": "append"},
     ),
     "a channel to be turned on": (
         "channel",
         {"turn": "on", "filter": "agents"},
         "channel on",
-        {"filter": "agents"},
+        {"typed": "agents"},
+    ),
+    "a filter that is the name of a command": ("channel", {"filter": "off"}, "channel", {"typed": "off"}),
+    "by mail": (
+        "subscribe",
+        {"filter": "agents", "email": "ann@example.org"},
+        "subscribe",
+        {"typed": "agents", "email": "ann@example.org"},
     ),
     "one of several posts": ("channel", {"post": 7, "turn": "pause"}, "channel 7 pause", None),
     "a colleague": ("name", {"who": Chosen(store.MANAGER)}, f"channel name <@{store.MANAGER}>", None),
@@ -101,7 +109,7 @@ TYPED: dict[str, tuple[str, dict[str, Any], str, dict[str, str] | None]] = {
         "subscribe",
         {"filter": "@everyone `\x00\u202e <@2001> \ud83d", "day": "delete 5\nundo"},
         "subscribe",
-        {"filter": "@everyone `\x00\u202e <@2001> \ud83d", "days": "delete 5\nundo"},
+        {"typed": "@everyone `\x00\u202e <@2001> \ud83d", "days": "delete 5\nundo"},
     ),
 }
 

@@ -92,6 +92,44 @@ async def test_the_zone_is_asked_for_once(fake: FakeDiscord, app: App) -> None:
     assert [one.zone for one in await kept(app, fake.direct)] == ["Asia/Kolkata"] * 2
 
 
+WORDS: dict[str, tuple[dict[str, Any], tuple[str, str, str, str]]] = {
+    "a schedule": (
+        {"filter": "enough -3 weekly mon 08:15"},
+        ("enough -3", "weekly", "mon", "08:15"),
+    ),
+    "an option counts more": (
+        {"filter": "enough -3 daily 08:15", "when": "weekly", "day": "fri"},
+        ("enough -3", "weekly", "fri", "08:15"),
+    ),
+    "in quotes": (
+        {"filter": 'enough -3 -"weekly mon 08:15"'},
+        ('enough -"weekly mon 08 15" -3', "daily", "mon,tue,wed,thu,fri", "09:00"),
+    ),
+}
+
+
+@pytest.mark.parametrize("command", ["subscribe", "edit", "channel"])
+@pytest.mark.parametrize(("options", "columns"), WORDS.values(), ids=WORDS)
+async def test_behind_a_filter_stands_what_could_be_typed(
+    fake: FakeDiscord, app: App, command: str, options: dict[str, Any], columns: tuple[str, ...]
+) -> None:
+    """Help and receipts show `/papers subscribe agents weekly mon 09:00`."""
+    number: dict[str, Any] = {}
+    if command == "edit":
+        await subscribed(fake)
+        number = {"number": 1}
+    await fake.command(
+        command,
+        **number,
+        **options,
+        zone="Europe/Berlin",
+        person=store.MANAGER if command == "channel" else store.PERSON,
+    )
+    [one] = await kept_in_all(app)
+    said = (one.filter, one.cadence.value, one.weekdays, f"{one.local_time:%H:%M}")
+    assert said == columns
+
+
 async def test_without_options_a_form_asks_for_everything(fake: FakeDiscord, app: App) -> None:
     asked = await fake.interactions.ask("subscribe")
     assert (await asked.acknowledged())["type"] == MODAL
@@ -149,6 +187,73 @@ async def test_who_manages_the_channel_sets_its_post(fake: FakeDiscord, app: App
     await fake.command("unname", who=Chosen(store.PERSON), person=store.MANAGER)
     await fake.command("channel", turn="off")
     assert [one.state for one in await kept(app, fake.place)] == [SubscriptionState.ACTIVE]
+
+
+TURNED: dict[str, tuple[str, str, dict[str, Any], str, tuple[str, str]]] = {
+    "on, and another filter": ("active", "on", {"filter": "enough"}, "post is changed", ("active", "enough")),
+    "paused, and another filter": (
+        "active",
+        "pause",
+        {"filter": "enough"},
+        "post is paused and is changed",
+        ("paused", "enough"),
+    ),
+    "on again, and another filter": (
+        "paused",
+        "on",
+        {"filter": "enough"},
+        "post goes on and is changed",
+        ("active", "enough"),
+    ),
+    "resumed, and what it is already": (
+        "paused",
+        "resume",
+        {"filter": "enough -3"},
+        "post goes on",
+        ("active", "enough -3"),
+    ),
+    "paused again": ("paused", "pause", {"filter": "enough"}, "post is changed", ("paused", "enough")),
+    "off, which leaves nothing to change": (
+        "active",
+        "off",
+        {"filter": "enough"},
+        "has nothing to change",
+        ("active", "enough -3"),
+    ),
+    "what cannot be read": ("active", "pause", {"filter": "("}, "cannot read", ("active", "enough -3")),
+}
+
+
+@pytest.mark.parametrize(("state", "turn", "options", "said", "then"), TURNED.values(), ids=TURNED)
+async def test_a_post_is_switched_and_changed_at_once(
+    fake: FakeDiscord,
+    app: App,
+    state: str,
+    turn: str,
+    options: dict[str, Any],
+    said: str,
+    then: tuple[str, str],
+) -> None:
+    boss = store.MANAGER
+    await fake.command("channel", turn="on", filter="enough -3", zone="Europe/Berlin", person=boss)
+    if state == "paused":
+        await fake.command("channel", turn="pause", person=boss)
+    [receipt] = await fake.command("channel", turn=turn, **options, person=boss)
+    assert said in store.shown(receipt)
+    [post] = await kept(app, fake.place)
+    assert (post.state.value, post.filter) == then
+
+
+async def test_what_is_asked_about_first_is_switched_with_the_yes(fake: FakeDiscord, app: App) -> None:
+    boss = store.MANAGER
+    await fake.command("channel", turn="on", filter="enough -3", zone="Europe/Berlin", person=boss)
+    await fake.command("channel", turn="pause", person=boss)
+    [question] = await fake.command("channel", turn="on", filter="nowhere", most=3, person=boss)
+    [post] = await kept(app, fake.place)
+    assert (post.state, post.filter) == (SubscriptionState.PAUSED, "enough -3")
+    await fake.click(button(question, "Save it all the same"), person=boss)
+    [post] = await kept(app, fake.place)
+    assert (post.state, post.filter, post.max_papers) == (SubscriptionState.ACTIVE, "nowhere", 3)
 
 
 async def test_a_file_goes_out_and_comes_back(fake: FakeDiscord, app: App) -> None:

@@ -22,6 +22,7 @@ from bot.adapter import (
     Thread,
     Untraceable,
 )
+from bot.delivery.journal import LEASE
 from bot.markup import Message, line
 from bot.places import Place
 from bot.settings import read_settings
@@ -108,6 +109,7 @@ async def test_a_refused_login_is_for_a_person_to_mend_and_shows_no_password() -
         ("EHLO", "drop", Temporary),
         ("MAIL", "421 4.3.2 going down", Temporary),
         ("MAIL", "550 5.7.1 not your address", InstallationGone),
+        ("MAIL", "550 5.1.8 bad sender", InstallationGone),
         ("MAIL", "552 5.3.4 too large", Rejected),
         ("MAIL", "drop", Temporary),
         ("RCPT", "450 4.2.1 greylisted", Temporary),
@@ -117,6 +119,12 @@ async def test_a_refused_login_is_for_a_person_to_mend_and_shows_no_password() -
         ("RCPT", "550 no such user", PlaceGone),
         ("RCPT", "551 5.1.6 moved", PlaceGone),
         ("RCPT", "553 5.1.3 bad address", PlaceGone),
+        ("RCPT", "553 5.1.7 Bad sender's mailbox address syntax", InstallationGone),
+        ("RCPT", "550 5.1.8 Sender address rejected: Domain not found", InstallationGone),
+        ("RCPT", "550 5.7.27 Sender address has null MX", InstallationGone),
+        ("RCPT", "550 Sender verify failed", InstallationGone),
+        ("RCPT", "550 5.1.1 said there: sender verify failed", PlaceGone),
+        ("RCPT", "450 4.1.8 Sender address rejected: Domain not found", Temporary),
         ("RCPT", "550 5.7.1 relay access denied", Rejected),
         ("RCPT", "552 5.2.2 over quota", Temporary),
         ("RCPT", "554 5.2.1 disabled", PlaceGone),
@@ -129,6 +137,7 @@ async def test_a_refused_login_is_for_a_person_to_mend_and_shows_no_password() -
         ("TAKEN", "552 5.3.4 too large", Rejected),
         ("TAKEN", "554 5.7.1 looks like spam", Rejected),
         ("TAKEN", "554 5.1.1 no such user", PlaceGone),
+        ("TAKEN", "554 5.1.8 bad sender", InstallationGone),
         ("TAKEN", "550 5.2.2 full", Temporary),
         ("TAKEN", "drop", Ambiguous),
         ("TAKEN", "150 wait", Ambiguous),
@@ -157,6 +166,11 @@ def test_every_answer_means_something_that_is_not_doubt(step: Step, words: str) 
         assert isinstance(error, Temporary) or code >= 500
         assert len(str(error)) < 300
         assert str(error).isprintable()
+
+
+@pytest.mark.parametrize("step", Step)
+def test_a_sender_that_is_refused_is_named(step: Step) -> None:
+    assert "check EMAIL_FROM" in str(refusal(step, 550, "5.1.8 <papers@example.com>: Domain not found"))
 
 
 async def test_a_mail_that_was_taken_without_an_answer_is_in_doubt_and_cannot_be_looked_for() -> None:
@@ -226,6 +240,29 @@ async def test_a_refused_mailbox_spoils_no_connection() -> None:
             await adapter.send(ANN, HELLO, "d1.0")
         await adapter.send(BOB, HELLO, "d2.0")
         assert (fake.recipients, fake.connections) == (["bob@example.org"], 1)
+
+
+async def test_a_slow_server_is_left_before_the_mail_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was sent, and that is certain."""
+    monkeypatch.setattr(posting, "OFFER_SECONDS", 0.1)
+
+    class Slow(FakeSmtp):
+        async def handle_RCPT(self, *_: object) -> str:  # noqa: N802
+            await asyncio.sleep(0.3)
+            return "250 2.1.5 known"
+
+    async with Slow() as fake, mailing(fake) as adapter:
+        with pytest.raises(Temporary, match="too slow"):
+            await adapter.send(ANN, HELLO, "d1.0")
+        assert fake.mails == []
+        async with asyncio.timeout(10):
+            while fake.open_connections:
+                await asyncio.sleep(0)
+
+
+def test_a_mail_takes_less_time_than_a_claim_lasts() -> None:
+    longest = posting.OFFER_SECONDS + posting.TAKEN_SECONDS
+    assert longest < LEASE.total_seconds() - 10
 
 
 async def test_many_mails_at_once_take_few_connections() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.adapter import platforms
 from bot.connections import Connections
-from bot.mail import LONGEST_ADDRESS, MailSender, Security, address_of, relay_of, sender_of
+from bot.mail import LONGEST_ADDRESS, MailSender, Security, address_of, mailbox_of, relay_of, sender_of
 from bot.places import Place, PlaceError
 from bot.settings import SettingsError, read_settings
 from tests.shared import SHARED
@@ -22,6 +22,11 @@ from tests.shared import SHARED
 def test_an_address_is_kept_one_way(typed: str, kept: str) -> None:
     assert address_of(typed) == kept
     assert address_of(kept) == kept
+
+
+@pytest.mark.parametrize("typed", ["ann.b+c@example.org", "Ann.B+c@EXAMPLE.Org", "ANN.B+C@example.org"])
+def test_a_mailbox_is_known_by_one_name(typed: str) -> None:
+    assert mailbox_of(typed) == "ann.b+c@example.org"
 
 
 @pytest.mark.parametrize(
@@ -116,8 +121,8 @@ def test_mail_is_from_one_address(typed: str) -> None:
 def test_a_mailbox_is_a_place_where_one_person_reads() -> None:
     connections = Connections(platforms(), read_settings(), SHARED)
     place = connections.place("email: Ann@EXAMPLE.org ")
-    assert place == Place("email", "Ann@example.org")
-    assert (place.direct, place.is_mailbox, place.person) == (True, True, "Ann@example.org")
+    assert place == Place("email", "ann@example.org")
+    assert (place.direct, place.is_mailbox, place.person) == (True, True, "ann@example.org")
     for other in ("@U1", "T1/@U1", "C1", ""):
         assert not Place("slack", other).is_mailbox
     for typed in ("email:", "email:ann", "email:a%b@c.org"):

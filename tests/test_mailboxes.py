@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.links import LinkError, Links
 from bot.opt_in_limits import (
@@ -16,7 +17,7 @@ from bot.opt_in_limits import (
     one_box,
 )
 from bot.places import Place
-from bot.request import Refusal, Request
+from bot.request import Refusal, Request, Unknown
 from storage.forgetting import forget_old
 from storage.models import (
     Delivery,
@@ -26,6 +27,7 @@ from storage.models import (
     Part,
     PartState,
     Person,
+    SavedSearch,
     Subscription,
     SubscriptionState,
 )
@@ -151,6 +153,29 @@ async def test_the_same_that_was_asked_for_twice_comes_once(post: Post) -> None:
     said = [words(await post.app.opt_ins.confirm(token_in(mail, "confirm"), post.clock())) for mail in mails]
     assert ["You have this already" in each for each in said] == [False, True]
     assert len(await post.rows(Subscription)) == 1
+
+
+async def test_however_an_address_is_written_its_mailbox_is_one(post: Post) -> None:
+    """And comes with one digest a day; the same asked for twice is there already."""
+    await post.opted_in(email="ann@example.org")
+    assert "have this already" in words(await post.opted_in(email="ANN@Example.org"))
+    await post.opted_in(email="Ann@example.org", filter="title:1")
+    assert [one.place for one in await post.rows(Subscription)] == ["email:ann@example.org"] * 2
+    assert [box.place for box in await post.rows(Mailbox)] == ["email:ann@example.org"]
+    post.clock.now = at(DAY, 9)
+    assert len(await post.deliver()) == 1
+
+
+async def test_a_mailbox_that_was_kept_in_capitals_gets_its_mail_and_manages_it(post: Post) -> None:
+    await post.opted_in()
+    async with post.app.database.write() as session:
+        old = "email:Ann@example.org"
+        await session.exec(update(Subscription).values(place=old, owner=old))
+        await session.exec(update(Mailbox).values(place=old))
+    post.clock.now = at(DAY, 9)
+    [digest] = await post.deliver()
+    assert post.smtp.recipients[-1] == "Ann@example.org"
+    assert "is paused" in words(await post.by_link(token_in(digest, "manage"), "pause 1"))
 
 
 async def test_to_confirm_twice_changes_nothing(post: Post) -> None:
@@ -366,6 +391,32 @@ async def test_who_does_not_confirm_is_forgotten_after_three_days(post: Post) ->
         assert (len(await post.rows(OptIn)), len(await post.rows(Delivery))) == (left, left)
 
 
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("title:1 by email ann@example.org", "Europe/Paris"),
+        ("numbers in UTC by email ann@example.org", "all the same"),
+    ],
+    ids=["zone", "doubt"],
+)
+async def test_an_address_that_a_button_waits_with_is_forgotten_after_three_days(
+    post: Post, typed: str, answer: str
+) -> None:
+    """The question is asked in a chat, and the button of its answer leads to the address that was typed."""
+    direct = Place("slack", "@U1")
+    reply = await post.app.commands.handle(Request(f"subscribe {typed}", direct, "U1", post.clock(), direct))
+    [command] = [button.command for button in reply.messages[0].buttons if answer in button.label]
+    await post.app.commands.close()
+
+    for days, said in ((2.9, "on its way to ann@example.org"), (3.1, "no longer know")):
+        now = at(DAY, 6) + timedelta(days=days)
+        async with post.app.database.write() as session:
+            await forget_old(session, now)
+        assert said in words(await post.app.commands.handle(Request(command, direct, "U1", now, direct)))
+        known = {kept.filter for kept in await post.rows(SavedSearch)}
+        assert any("ann@example.org" in text for text in known) == (days < 3)
+
+
 async def test_a_closed_mailbox_pauses_and_its_owner_hears_it_on_the_page(post: Post) -> None:
     reply = await post.opted_in()
     token = token_in(urls(reply)["My subscriptions"], "manage")
@@ -416,9 +467,9 @@ async def test_from_a_chat_it_is_the_same(post: Post) -> None:
         return words(await post.app.commands.handle(request))
 
     command = "subscribe title:1 weekly mon 08:00 in Europe/Paris by email Ann@Example.org"
-    assert "on its way to Ann@example.org" in await say(command)
+    assert "on its way to ann@example.org" in await say(command)
     [row] = await post.rows(OptIn)
-    assert (row.place, row.zone) == ("email:Ann@example.org", "Europe/Paris")
+    assert (row.place, row.zone) == ("email:ann@example.org", "Europe/Paris")
     [mail] = await post.deliver()
     reply = await post.app.opt_ins.confirm(token_in(mail, "confirm"), post.clock())
     assert "Mon at 08:00 Europe/Paris" in words(reply)
@@ -427,6 +478,53 @@ async def test_from_a_chat_it_is_the_same(post: Post) -> None:
         assert "on its way" in await say(f"subscribe title:1 in UTC by email x{number}@example.org")
     assert "try again tomorrow" in await say("subscribe title:1 in UTC by email y@example.org")
     assert "on its way" in await say("subscribe title:1 in UTC by email y@example.org", "U2")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"typed": "title:1 weekly mon 08:00 by email ann@example.org"},
+        {"typed": "title:1 weekly mon 08:00", "email": "ann@example.org"},
+        {"typed": "title:1 by email eve@example.org", "when": "weekly mon 08:00", "email": "ann@example.org"},
+    ],
+)
+async def test_by_typed_options_it_is_the_same(post: Post, options: dict[str, str]) -> None:
+    direct, fields = Place("discord", "@2001"), options | {"zone": "Europe/Paris"}
+    request = Request("subscribe", Place("discord", "1001"), "2001", post.clock(), direct, fields=fields)
+    assert "on its way to ann@example.org" in words(await post.app.commands.handle(request))
+    [row] = await post.rows(OptIn)
+    assert (row.place, row.filter, row.zone) == ("email:ann@example.org", "title:1", "Europe/Paris")
+    assert "weekly 08:00 on mon" in row.wish
+
+
+async def test_what_comes_at_no_time_is_not_asked_for_at_one(post: Post) -> None:
+    direct, fields = Place("slack", "@U1"), {"when": "each", "days": "mon-fri", "zone": "UTC"}
+    text = "subscribe title:1 by email ann@example.org"
+    request = Request(text, direct, "U1", post.clock(), direct, fields=fields)
+    assert "leave those out" in words(await post.app.commands.handle(request))
+    assert await post.rows(OptIn) == []
+
+
+async def test_what_was_asked_for_and_cannot_be_is_told_to_who_confirms(post: Post) -> None:
+    await post.ask()
+    [mail] = await post.deliver()
+    async with post.app.database.write() as session:
+        await session.exec(update(OptIn).values(wish="each on mon-fri"))
+    reply = await post.app.opt_ins.confirm(token_in(mail, "confirm"), post.clock())
+    assert "leave those out" in words(reply)
+    assert await post.rows(Subscription) == []
+
+
+async def test_a_channels_post_goes_to_the_channel(post: Post) -> None:
+    class Manager(Unknown):
+        async def manages(self) -> bool:
+            return True
+
+    place = Place("slack", "C0123")
+    text = "channel title:1 in UTC by email ann@example.org"
+    request = Request(text, place, "U1", post.clock(), asker=Manager())
+    assert "stays where it goes" in words(await post.app.commands.handle(request))
+    assert (await post.rows(Subscription), await post.rows(OptIn)) == ([], [])
 
 
 async def test_what_matches_every_paper_is_asked_about_first_and_then_mailed_all_the_same(post: Post) -> None:

@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from storage import searches
 from storage.database import Database
+from storage.forgetting import forget_old
 from storage.models import SavedSearch
 from tests.factories import NOON
 
@@ -57,6 +58,27 @@ async def test_what_nobody_used_for_three_months_is_forgotten(database: Database
     await keep(database, "new", days=90.5)
 
     assert await kept(database) == {"used again", "new"}
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "left"),
+    [
+        ("diffusion", 89, 1),
+        ("diffusion", 91, 0),
+        ('"by email"', 89, 1),
+        ("/papers subscribe @151014a3ae7fe440 daily 09:00", 89, 1),
+        ("/papers subscribe @151014a3ae7fe440 daily 09:00", 91, 0),
+        ("/papers subscribe @151014a3ae7fe440 daily 09:00 by email ann@example.org", 2.9, 1),
+        ("/papers subscribe @151014a3ae7fe440 daily 09:00 by email ann@example.org", 3.1, 0),
+    ],
+)
+async def test_without_any_new_one_old_ones_are_forgotten(
+    database: Database, text: str, days: float, left: int
+) -> None:
+    await keep(database, text)
+    async with database.write() as session:
+        assert await forget_old(session, NOON + timedelta(days=days)) == 1 - left
+    assert len(await kept(database)) == left
 
 
 async def test_forgetting_takes_no_longer_than_a_moment(

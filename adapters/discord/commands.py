@@ -10,12 +10,14 @@ from adapters.discord import choices
 from adapters.discord.inbound import Inbound
 from adapters.discord.options import (
     BOUNDS,
+    EMAIL,
     NAMES,
     NUMBER,
     PAPER,
     POST,
     SCHEDULE,
     WANTED,
+    Address,
     Count,
     Late,
     Position,
@@ -84,7 +86,7 @@ class Papers(app_commands.Group):
         await self._answer(interaction, f"similar {paper}")
 
     @app_commands.command(description="Get papers of your choice as direct messages; alone, with a form")
-    @app_commands.describe(wanted=WANTED, **SCHEDULE, **BOUNDS)
+    @app_commands.describe(wanted=WANTED, **SCHEDULE, **BOUNDS, email=EMAIL)
     @app_commands.rename(**NAMES)
     async def subscribe(
         self,
@@ -98,11 +100,11 @@ class Papers(app_commands.Group):
         most: Count | None = None,
         least: Count | None = None,
         explain: Switch | None = None,
+        email: Address | None = None,
     ) -> None:
-        schedule = {"filter": wanted, "when": when, "days": day, "time": at, "zone": zone, "style": style}
-        await self._change(
-            interaction, "subscribe", given(**schedule, most=most, least=least, explain=explain)
-        )
+        schedule = {"typed": wanted, "when": when, "days": day, "time": at, "zone": zone, "style": style}
+        asked = given(**schedule, most=most, least=least, explain=explain, email=email)
+        await self._change(interaction, "subscribe", asked)
 
     @app_commands.command(description="What you get, with buttons to change it")
     async def subscriptions(self, interaction: discord.Interaction) -> None:
@@ -125,7 +127,7 @@ class Papers(app_commands.Group):
         least: Count | None = None,
         explain: Switch | None = None,
     ) -> None:
-        schedule = {"filter": wanted, "when": when, "days": day, "time": at, "zone": zone, "style": style}
+        schedule = {"typed": wanted, "when": when, "days": day, "time": at, "zone": zone, "style": style}
         changed = given(**schedule, most=most, least=least, explain=explain)
         await self._change(interaction, f"edit {number}", changed)
 
@@ -170,7 +172,7 @@ class Papers(app_commands.Group):
         turn: Turn | None = None,
         post: Position | None = None,
     ) -> None:
-        schedule = {"filter": wanted, "when": when, "days": day, "time": at, "zone": zone, "style": style}
+        schedule = {"typed": wanted, "when": when, "days": day, "time": at, "zone": zone, "style": style}
         changed = given(**schedule, most=most, least=least, explain=explain, late=late)
         await self._answer(interaction, _of_channel(post, turn), changed)
 

@@ -4,9 +4,12 @@ from typing import Literal
 
 from discord import app_commands
 
+from bot.mail import LONGEST_ADDRESS
+
 Text = app_commands.Range[str, 1, 200]
 Wanted = app_commands.Range[str, 1, 512]
 Zone = app_commands.Range[str, 1, 100]
+Address = app_commands.Range[str, 1, LONGEST_ADDRESS]
 Count = app_commands.Range[int, 0, 100]
 Position = app_commands.Range[int, 1, 999_999_999]
 When = Literal["daily", "weekly", "each"]
@@ -18,6 +21,7 @@ Turn = Literal["on", "off", "pause", "resume"]
 PAPER = "An arXiv identifier or a link to a paper"
 WANTED = "Words and fields, for example: diffusion -survey upvotes>=20 has:code"
 NUMBER = "The number of a subscription; /papers subscriptions shows it"
+EMAIL = "Send it there instead, once its owner has said yes, for example: ann@example.org"
 POST = "The number of the post, where this channel has several"
 SCHEDULE = {
     "when": "Daily, weekly, or each list as soon as it is complete",

@@ -5,6 +5,7 @@
                                       the mail is given
     530 534 535 538, no STARTTLS,     connecting,        InstallationGone: nothing passes until a person
     a certificate, our own address    MAIL FROM          mends the settings
+    5xx with x.1.7 x.1.8 x.7.27       anywhere           InstallationGone: EMAIL_FROM is no address of ours
     5xx with x.2.2 (mailbox full)     RCPT TO, DATA      Temporary: its owner may make room within the day
     5xx with x.3.4 x.6.x x.7.x        RCPT TO, DATA      Rejected: it is the mail, not the mailbox
     550 551 553, 5xx with x.1.x       RCPT TO, DATA      PlaceGone
@@ -14,7 +15,9 @@
     or one that is no 2xx, 4xx, 5xx
 
 The codes with dots are those of RFC 3463; a relay that is set up wrong refuses everybody with x.7.1, so that
-these pause no subscription.
+these pause no subscription. Among those for mailboxes (section 3.2) x.1.7 and x.1.8 are for the sender's, and
+x.7.27 of RFC 7505 is too. Postfix says them only once the mailbox is named; Exim says "Sender verify failed"
+there, without such a code.
 """
 
 import re
@@ -25,6 +28,8 @@ from bot.text import cut, one_line
 
 _ENHANCED = re.compile(r"\s*[245]\.(\d{1,3}\.\d{1,3})\b")
 _LOGIN = (530, 534, 535, 538)
+_SENDER = ("1.7", "1.8", "7.27")
+_SENDER_WORDS = re.compile(r"\bsender verif(?:y|ication) failed", re.IGNORECASE)
 _NO_SUCH_MAILBOX = (550, 551, 553)
 _NAMES = re.compile(r"[^\s<>@]+@")
 """Whose mailbox it is, which most servers repeat: it is known where it must be, and reasons are logged."""
@@ -52,6 +57,10 @@ def refusal(step: Step, code: int, words: str) -> AdapterError:
     detail = found[1] if found else ""
     if code < 500:
         return Temporary(f"The mail server is not ready ({step}: {said}).")
+    if detail in _SENDER or (not detail and _SENDER_WORDS.search(named)):
+        return InstallationGone(
+            f"The mail server does not take our address ({step}: {said}); check EMAIL_FROM."
+        )
     if code in _LOGIN or step in (Step.CONNECT, Step.SENDER):
         if detail == "3.4":
             return Rejected(f"The mail is too large for the server ({said}).")

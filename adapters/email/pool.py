@@ -7,12 +7,11 @@ from contextlib import suppress
 import aiosmtplib
 from aiosmtplib import SMTP
 
-from adapters.email.posting import StaleError, begin, connect, give
+from adapters.email import CONNECTIONS, posting
+from adapters.email.posting import StaleError, begin, connect, give, offer
 from bot.adapter import AdapterError, Temporary
 from bot.mail import Relay
 
-CONNECTIONS = 4
-"""At a time. Most relays allow one client ten or more; four give a few mails a second each."""
 IDLE_SECONDS = 30.0
 """How long one is kept without a mail; servers hang up after some minutes (RFC 5321: five at least)."""
 _BYE_SECONDS = 2.0
@@ -42,14 +41,21 @@ class Pool:
         async with self._turns:
             if self._closed:
                 raise Temporary("The bot is stopping.")
-            smtp = await self._begun(sender)
+            smtp: SMTP | None = None
             try:
-                await give(smtp, recipient, content)
+                async with asyncio.timeout(posting.OFFER_SECONDS):
+                    smtp = await self._begun(sender)
+                    await offer(smtp, recipient)
+                await give(smtp, content)
             except AdapterError:
-                await self._put_back(smtp, clean=False)
+                if smtp:
+                    await self._put_back(smtp, clean=False)
                 raise
-            except BaseException:
-                smtp.close()
+            except BaseException as problem:
+                if smtp:
+                    smtp.close()
+                if isinstance(problem, TimeoutError):
+                    raise Temporary("The mail server is too slow to be given a mail.") from None
                 raise
             await self._put_back(smtp, clean=True)
 

@@ -15,8 +15,11 @@ CONNECT_SECONDS = 20.0
 """For the connection, TLS, and each answer before a mail is begun."""
 STEP_SECONDS = 60.0
 """For an answer before the mail is given."""
+OFFER_SECONDS = 90.0
+"""For all that comes before the mail is given: connections that have ended, a new one, each answer."""
 TAKEN_SECONDS = 180.0
-"""For the answer that the mail was taken: RFC 5321 (4.5.3.2.6) allows ten minutes, a claim lasts five."""
+"""For the answer that the mail was taken: RFC 5321 (4.5.3.2.6) allows ten minutes, but a claim lasts five,
+and the offer has had its part of them."""
 _DOTS = re.compile(rb"(?m)^\.")
 _LOST = (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError)
 
@@ -83,12 +86,8 @@ async def begin(smtp: SMTP, sender: str, kept: bool) -> None:
         raise _lost(Step.SENDER, problem) from None
 
 
-async def give(smtp: SMTP, recipient: str, content: bytes) -> None:
-    """Name the mailbox and give the mail, after `begin`. Raises an AdapterError.
-
-    Args:
-        content: lines that end with CR and LF.
-    """
+async def offer(smtp: SMTP, recipient: str) -> None:
+    """Name the mailbox, after `begin`, until the server waits for the mail. Raises an AdapterError."""
     try:
         await smtp.rcpt(recipient, timeout=STEP_SECONDS)
     except SMTPResponseException as problem:
@@ -101,6 +100,14 @@ async def give(smtp: SMTP, recipient: str, content: bytes) -> None:
         raise _lost(Step.CONTENT, problem) from None
     if ready.code != 354:
         raise refusal(Step.CONTENT, ready.code, ready.message)
+
+
+async def give(smtp: SMTP, content: bytes) -> None:
+    """Give the mail, after `offer`. Raises an AdapterError.
+
+    Args:
+        content: lines that end with CR and LF.
+    """
     protocol = smtp.protocol
     if protocol is None:
         raise Temporary("The mail server hung up before it took the mail.")

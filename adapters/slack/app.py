@@ -9,9 +9,10 @@ from typing import Any
 from aiohttp.web import RouteDef
 
 from adapters.slack import PLATFORM
-from adapters.slack.api import Api, part, unusable, words
+from adapters.slack.api import Api, words
 from adapters.slack.bolt import bolt_app
 from adapters.slack.errors import MissingScope
+from adapters.slack.finding import EVENT, Finder
 from adapters.slack.http import Events
 from adapters.slack.installing import Door, install_url
 from adapters.slack.manifest import serves_added
@@ -21,7 +22,6 @@ from adapters.slack.render import Block, render
 from adapters.slack.socket_mode import Socket
 from adapters.slack.teams import Teams
 from bot.adapter import (
-    CLOCKS_DIFFER,
     AdapterError,
     Ambiguous,
     InstallationGone,
@@ -35,10 +35,7 @@ from bot.places import Place
 from bot.request import Handler, Suggest
 from bot.settings import Settings
 
-_EVENT = "daily_papers_part"
 _KEYS = uuid.UUID("6b1f3d1e-6a0b-4f0e-9a53-5d7f3a1d9c42")
-# An app that is sold gets 15 messages a call whatever it asks for; ten calls reach back 150.
-_PAGE, _PAGES = 15, 70
 
 
 class SlackAdapter:
@@ -68,6 +65,7 @@ class SlackAdapter:
         self._teams: Teams | None = None
         self._reception: Reception | None = None
         self._socket: Socket | None = None
+        self._finder = Finder()
         self._over = asyncio.Event()
         self._cause: AdapterError | None = None
 
@@ -120,6 +118,7 @@ class SlackAdapter:
         self._over.set()
 
     async def send(self, place: Place, message: Message, key: str, thread: Thread | None = None) -> str:
+        self._finder.forget(place, key)
         api = await self._api(place)
         channel, thread_ts = await self._where(api, place, thread)
         text, blocks = render(message)
@@ -128,7 +127,7 @@ class SlackAdapter:
             "text": text,
             "unfurl_links": False,
             "unfurl_media": False,
-            "metadata": {"event_type": _EVENT, "event_payload": {"key": key}},
+            "metadata": {"event_type": EVENT, "event_payload": {"key": key}},
             "client_msg_id": str(uuid.uuid5(_KEYS, key)),
         }
         if thread_ts:
@@ -149,33 +148,12 @@ class SlackAdapter:
         self, place: Place, key: str, thread: Thread | None = None, since: datetime | None = None
     ) -> str | None:
         try:
-            return await self._found(place, key, thread, since)
+            api = await self._api(place)
+            channel, thread_ts = await self._where(api, place, thread)
+            ts = await self._finder.find(api, place, channel, thread_ts, key, since)
         except MissingScope as refused:
             raise Untraceable(f"The bot may not look for its own message. {refused}") from refused
-
-    async def _found(
-        self, place: Place, key: str, thread: Thread | None, since: datetime | None
-    ) -> str | None:
-        api = await self._api(place)
-        channel, thread_ts = await self._where(api, place, thread)
-        asked: dict[str, Any] = {"channel": channel, "limit": _PAGE, "include_all_metadata": True}
-        for _ in range(_PAGES):
-            if thread_ts:
-                call = api.web.conversations_replies(ts=thread_ts, **asked)
-            else:
-                call = api.web.conversations_history(**asked)
-            page = await api.ask(call)
-            messages = page.get("messages")
-            if not isinstance(messages, list):
-                raise unusable()
-            for posted in messages:
-                if _key(posted) == key and (ts := words(posted, "ts")):
-                    return f"{channel}:{ts}"
-            asked["cursor"] = words(part(page, "response_metadata"), "next_cursor")
-            # A thread comes oldest first, a channel latest first.
-            if not asked["cursor"] or (not thread_ts and since and _all_before(messages, since)):
-                return None
-        return None
+        return f"{channel}:{ts}" if ts else None
 
     async def _api(self, place: Place) -> Api:
         """The API with the token for a place. Raises an AdapterError."""
@@ -217,20 +195,6 @@ async def _write(api: Api, method: str, body: dict[str, Any], blocks: list[Block
     return await post(api, method, blocks, lambda blocks: body | {"blocks": blocks})
 
 
-def _all_before(messages: list[Any], since: datetime) -> bool:
-    """Whether the last of some messages is older than a message that was posted at `since` can be."""
-    posted = _posted_at(words(messages[-1], "ts")) if messages else None
-    return posted is None or posted < (since - CLOCKS_DIFFER).timestamp()
-
-
-def _posted_at(ts: str) -> float | None:
-    """When a message was posted, in seconds since 1970; None where that cannot be read."""
-    try:
-        return float(ts)
-    except ValueError:
-        return None
-
-
 def _parts(ref: str) -> tuple[str, str]:
     channel, _, ts = ref.partition(":")
     return channel, ts
@@ -241,9 +205,3 @@ def _ref(answer: dict[str, Any]) -> str:
     if not (channel and ts):
         raise Ambiguous("Slack took the message without saying where it is.")
     return f"{channel}:{ts}"
-
-
-def _key(posted: object) -> str:
-    """The part key of a message of ours; empty for any other."""
-    metadata = part(posted, "metadata")
-    return words(part(metadata, "event_payload"), "key") if metadata.get("event_type") == _EVENT else ""

@@ -137,7 +137,7 @@ class Courier:
         """Call the platform when its turn has come, with the part committed as sending."""
         desk, job = self._desk, self._job
         await desk.rest(0)
-        async with desk.turns.turn(job.installation, job.served.direct):
+        async with desk.turns.turn(job.installation, job.served.direct, job.limits.at_once):
             await desk.rest(0)  # the turn may have come after the end
             began = desk.monotonic()
             desk.circuits.check(job.installation, began)

@@ -39,8 +39,9 @@ LOW = HELD // 4
 """When so few are left more are claimed, many at once."""
 MOST_HELD = 2_000
 """Those that rest included."""
-SHARE = HELD // 2
-"""Deliveries of one installation among them: one that is slow leaves room for the others."""
+ROUNDS = 4
+"""Deliveries of one installation for each call that its platform takes at once: one that is slow leaves room
+for the others, and what is claimed has its turn before its claim ends."""
 LOOK_SECONDS = 2.0
 """How long it takes at the most until a process sees what another one has planned."""
 
@@ -175,7 +176,7 @@ class Sender:
 
     async def _claim(self, most: int, only: int | None = None) -> list[tuple[DeliveryRow, Job | Exception]]:
         claimant = Claimant(self._me, self._clock(), LEASE, lambda owner: is_gone(owner, self._me))
-        full = [name for name, count in self._on_way.items() if count >= SHARE]
+        full = [name for name in self._on_way if self._room(name) <= 0]
         taken = await self._database.change(
             lambda session: claims.claim(session, claimant, most, self._room, full, only)
         )
@@ -193,7 +194,8 @@ class Sender:
             raise
 
     def _room(self, installation: str) -> int:
-        return SHARE - self._on_way[installation]
+        """How many more of its deliveries may be claimed."""
+        return ROUNDS * self._connections.at_once(installation, AT_ONCE) - self._on_way[installation]
 
     async def _send(self, delivery: DeliveryRow, job: Job | Exception, done: _Done) -> None:
         """Send what is left of a delivery, and write down how it ended. One delivery's mishap is its own."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 AT_ONCE = 32
-"""Calls to one platform that this process has under way at the same time."""
+"""Calls to one platform that this process has under way at the same time, unless the platform takes fewer."""
 
 
 class Turns:
@@ -18,15 +18,17 @@ class Turns:
         self._gates: dict[str, _Gate] = {}
 
     @asynccontextmanager
-    async def turn(self, installation: str, direct: bool) -> AsyncIterator[None]:
+    async def turn(self, installation: str, direct: bool, at_once: int | None = None) -> AsyncIterator[None]:
         """Wait for the turn, and keep it for the length of the block.
 
         Args:
             installation: as `storage.places.installation_of` names it.
             direct: it is for one person; those for channels go first.
+            at_once: calls that the platform takes at the same time, where that is not the usual number; the
+                same for all its calls.
         """
         platform = installation.partition(":")[0]
-        gate = self._gates.setdefault(platform, _Gate(self._at_once))
+        gate = self._gates.setdefault(platform, _Gate(at_once or self._at_once))
         await gate.enter(installation, direct)
         try:
             yield

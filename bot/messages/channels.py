@@ -85,6 +85,11 @@ def unknown_post(number: str) -> Message:
     return Message(lines=(line(f"This channel has no post {number}; /papers channel shows what it has."),))
 
 
+def off_alone() -> str:
+    """`/papers channel turn:off filter:agents`."""
+    return "a post that is turned off has nothing to change; leave out what stands beside off, or write pause"
+
+
 def no_channel() -> Message:
     """Asked where nobody else is."""
     return Message(

@@ -12,7 +12,7 @@ from bot.permissions import is_personal
 from bot.places import parse_place
 from bot.receipts import DAYS, Overlap, Trial
 from bot.text import counted
-from storage.models import Subscription
+from storage.models import Subscription, SubscriptionState
 
 _MOST_OVERLAPS = 3
 _MANY = 15
@@ -62,6 +62,18 @@ def receipt(
         ),
         buttons=_buttons(subscription, token, direct),
     )
+
+
+def done(subscription: Subscription, turned: bool, changed: bool) -> str:
+    """What has happened to it, as `receipt` takes it.
+
+    Args:
+        turned: it was paused, or goes on.
+        changed: something else was set.
+    """
+    paused = subscription.state is SubscriptionState.PAUSED
+    happened = [("is paused" if paused else "goes on") if turned else "", "is changed" if changed else ""]
+    return " and ".join(filter(None, happened)) or "is as it was"
 
 
 def tried(trial: Trial) -> tuple[Line, ...]:

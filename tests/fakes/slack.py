@@ -39,8 +39,9 @@ class FakeSlack(Gestures):
         clock: seconds, for the limits; give your own to move it.
 
     Attributes:
-        url: for SLACK_API_URL.
-        events_url: where the app listens in HTTP mode; without it, and without a socket, nobody hears.
+        url: for SLACK_API_URL. events_url: where the app listens in HTTP mode, if it has no socket.
+        now: seconds since 1970, for when a message was posted.
+        sold: the app is no internal one, and reads 15 messages a minute.
         transcript: what was posted, changes included.
         calls: the methods that were called, in order.
         pings: what would have notified somebody; stays empty unless the bot is careless.
@@ -48,8 +49,7 @@ class FakeSlack(Gestures):
         people, channels, archived: who and what is there; add to them and change them.
         scopes: what the bot's token may do; take from them.
         enterprise: the organisation that the workspace is part of.
-        views: forms and Home tabs.
-        files: what was uploaded.
+        views: forms and Home tabs. files: what was uploaded.
         refusals: errors of methods, by the method; until they are taken away.
         stuck: methods that are never answered.
         refuse_sockets: let no app connect to the address that it was given.
@@ -275,7 +275,7 @@ class FakeSlack(Gestures):
             token = request.headers.get("Authorization", "")
             answer = self._answer(method, token, await arguments_of(method, request))
         except Refused as refused:
-            headers = {"Retry-After": "1"} if refused.error == "ratelimited" else {}
+            headers = {"Retry-After": refused.pause} if refused.error == "ratelimited" else {}
             return web.json_response(refused.answer, status=STATUS.get(refused.error, 200), headers=headers)
         if fault == "lost":
             return cut_off(request)

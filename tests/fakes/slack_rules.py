@@ -1,5 +1,6 @@
 """What Slack accepts: fields and Block Kit, written from docs.slack.dev and not from our renderer. Pure."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -53,11 +54,16 @@ _LINK = re.compile(r"https?://[^\s|<>]+(\|[^|<>]*)?|mailto:[^\s|<>]+(\|[^|<>]*)?
 
 
 class Refused(Exception):
-    """What Slack answers instead of doing it."""
+    """What Slack answers instead of doing it.
 
-    def __init__(self, error: str, **more: Any) -> None:
+    Args:
+        pause: seconds to wait, where that is what it asks for.
+    """
+
+    def __init__(self, error: str, pause: float = 1, **more: Any) -> None:
         super().__init__(error)
         self.error = error
+        self.pause = str(math.ceil(pause))
         self.answer = {"ok": False, "error": error, **more}
 
 

@@ -33,6 +33,7 @@ class Workspace:
 
     def __init__(self, limits: bool, clock: Callable[[], float] = time.monotonic, team: str = TEAM) -> None:
         self.limits, self.clock, self.team = limits, clock, team
+        self.now: Callable[[], float] = time.time
         self.prefix = ""
         self.title = "Papers"
         self.token, self.app_token = "xoxb-fake", "xapp-fake"
@@ -52,6 +53,8 @@ class Workspace:
         self.numbers = itertools.count(1)
         self._messages: dict[str, dict[str, dict[str, Any]]] = {}
         self._last_post: dict[str, float] = {}
+        self._last_read: dict[str, float] = {}
+        self.sold = False
 
     def stored(self, channel: str) -> list[dict[str, Any]]:
         """The messages of a channel as Slack keeps them, to be tampered with."""
@@ -105,7 +108,7 @@ class Workspace:
         if thread is not None and thread not in self._messages.get(channel, {}):
             raise Refused("thread_not_found")
         self._check_pace(channel)
-        ts = f"{1_785_000_000 + len(self.transcript)}.{next(self.numbers):06d}"
+        ts = f"{int(self.now())}.{next(self.numbers):06d}"
         message = {"type": "message", "user": "U0BOT", "bot_id": "B0BOT", "app_id": "A0PAPERS", "ts": ts} | {
             name: body[name]
             for name in ("text", "blocks", "metadata", "client_msg_id", "thread_ts")
@@ -130,18 +133,26 @@ class Workspace:
         return {"channel": channel, "ts": ts, "text": body["text"], "message": message}
 
     def _history(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Latest first; from the oldest on where `oldest` is given alone."""
+        self._check_reading("conversations.history")
         stored = self._messages.get(self.directory.channel(body), {}).values()
-        return self._page(body, [message for message in reversed(stored) if "thread_ts" not in message])
+        found = [message for message in stored if "thread_ts" not in message and _within(body, message)]
+        return self._page(body, found if "oldest" in body and "latest" not in body else found[::-1])
 
     def _replies(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Oldest first; the head comes along, however old it is."""
+        self._check_reading("conversations.replies")
         stored = self._messages.get(self.directory.channel(body), {})
         head = body.get("ts", "")
         if head not in stored:
             raise Refused("thread_not_found")
-        return self._page(body, [stored[head], *(m for m in stored.values() if m.get("thread_ts") == head)])
+        replies = [m for m in stored.values() if m.get("thread_ts") == head and _within(body, m)]
+        return self._page(body, [stored[head], *replies])
 
     def _page(self, body: dict[str, Any], messages: list[dict[str, Any]]) -> dict[str, Any]:
         start, limit = int(body.get("cursor", 0)), int(body.get("limit", 15))
+        if self.sold:
+            limit = min(limit, 15)
         shown = messages[start : start + limit]
         if str(body.get("include_all_metadata", "")).lower() not in ("1", "true"):
             shown = [{name: part for name, part in m.items() if name != "metadata"} for m in shown]
@@ -179,6 +190,19 @@ class Workspace:
             raise Refused("ratelimited")
         self._last_post[channel] = now
 
+    def _check_reading(self, method: str) -> None:
+        now = self.clock()
+        left = self._last_read.get(method, float("-inf")) + 60 - now
+        if self.sold and left > 0:
+            raise Refused("ratelimited", pause=left)
+        self._last_read[method] = now
+
 
 def _text(body: dict[str, Any]) -> str:
     return readable(body["text"], body.get("blocks", []))
+
+
+def _within(body: dict[str, Any], message: dict[str, Any]) -> bool:
+    """Whether a message is of the time that is asked for; the borders are not."""
+    posted = float(message["ts"])
+    return float(body.get("oldest", 0)) < posted < float(body.get("latest", "inf"))
