@@ -22,7 +22,7 @@ from bot.markup import Message
 from bot.messages import answers
 from bot.messages import people as people_messages
 from bot.messages import search as messages
-from bot.messages.thread import notice
+from bot.messages.thread import Served, notice
 from bot.opt_ins import OptIns
 from bot.pace import Pace
 from bot.person_commands import PersonCommands
@@ -170,7 +170,7 @@ class Commands:
         if not told:
             return reply
         return replace(
-            reply, messages=(*(notice(sentence, direct=True) for sentence in told), *reply.messages)
+            reply, messages=(*(notice(sentence, Served(direct=True)) for sentence in told), *reply.messages)
         )
 
     async def _answer(self, request: Request) -> Message | Reply:

@@ -107,7 +107,7 @@ def test_why_names_what_came_and_what_did_not(terminal: Terminal) -> None:
     terminal.type("ingest", "--date", "2026-07-29")
     terminal.type("deliver", "--now", "2026-07-29T10:00Z")
     told = terminal.type("why", "console:", "--now", "2026-07-29T11:00Z").out
-    assert "Wed 29 Jul 2026: 20 papers have come since the last digest, and none matches." in told
+    assert "Wed 29 Jul 2026: 20 new papers, and none matches." in told
     assert "Closest in the last digest:" in told
     assert 'papers by "nobody"' in told
 

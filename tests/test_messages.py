@@ -190,11 +190,32 @@ def test_the_sum_of_a_vacation_says_so() -> None:
 
 
 def test_a_sentence_in_place_of_a_digest() -> None:
-    told = thread.notice("No papers were listed on Wed 29 Jul 2026.", direct=True)
+    told = thread.notice("I cannot post to slack:C1.", Served(direct=True))
 
-    assert plain(told) == "No papers were listed on Wed 29 Jul 2026."
+    assert plain(told) == "I cannot post to slack:C1."
     assert [button.command for button in told.buttons] == ["subscriptions"]
-    assert thread.notice("No papers.", direct=False).buttons == ()
+    assert thread.notice("I cannot post to slack:C1.", NOBODY).buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("direct", "note", "buttons"),
+    [
+        (True, 'Subscription 3: papers about "zzz"', ["pause 3", "why", "subscriptions"]),
+        (False, "Every day at 12:00 UTC · subscription 3, changed by whoever runs this bot", []),
+    ],
+    ids=["to a person", "to a channel"],
+)
+def test_nothing_for_a_subscription_names_it_and_the_day(direct: bool, note: str, buttons: list[str]) -> None:
+    served = Served((make_subscription(id=3, filter="zzz"),), direct=direct)
+    sentence = reasons.nothing(Nothing(DAY, 20, unmatched=20), "zzz")
+    told = thread.notice(sentence, served, DAY)
+
+    assert plain(told).splitlines() == [
+        "Daily Papers · Wed 29 Jul: nothing for subscription 3",
+        '20 new papers, and none matches papers about "zzz".',
+        note,
+    ]
+    assert [button.command for button in told.buttons] == buttons
 
 
 @pytest.mark.parametrize(
@@ -205,8 +226,8 @@ def test_a_sentence_in_place_of_a_digest() -> None:
             Nothing(DAY, 3),
             "Nothing new for Wed 29 Jul 2026: an earlier digest has looked through its 3 papers.",
         ),
-        (Nothing(DAY, 3, unmatched=3), "3 papers have come since the last digest, and none matches."),
-        (Nothing(DAY, 1, unmatched=1), "1 paper has come since the last digest, and none matches."),
+        (Nothing(DAY, 3, unmatched=3), "3 new papers, and none matches."),
+        (Nothing(DAY, 1, unmatched=1), "1 new paper, and none matches."),
         (
             Nothing(DAY, 0, read=False),
             "The list of Wed 29 Jul 2026 has not been read yet; its papers come with the next digest.",

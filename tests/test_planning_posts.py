@@ -154,6 +154,6 @@ async def test_there_may_be_nothing_now(database: Database) -> None:
     await list_papers(database, 1)
     await subscribe(database, filter="diffusion")
 
-    assert await now(database) == "1 paper has come since the last digest, and none matches."
+    assert await now(database) == "1 new paper, and none matches."
     assert await now(database, number=7) is None
     assert await planned(database) == []

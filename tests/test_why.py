@@ -80,7 +80,7 @@ async def test_papers_of_which_none_matched_and_the_closest(ana: Someone) -> Non
     await ana.say("edit 1 diffusion budget upvotes>=5")
     await ana.stage.come(DAY, 9)
     said = await why(ana)
-    assert said[-1] == "Wed 29 Jul 2026: 21 papers have come since the last digest, and none matches."
+    assert said[-1] == "Wed 29 Jul 2026: 21 new papers, and none matches."
     assert said[-2] == (
         "Closest in the last digest: Diffusion on a budget; it is not among papers with at least 5 upvotes"
     )
@@ -91,7 +91,9 @@ async def test_the_closest_is_told_even_where_silence_was_explained(ana: Someone
     await list_papers(ana.stage.database, 1, title="Diffusion", upvotes=2)
     assert len(await ana.stage.come(DAY, 9)) == 1
     said = await why(ana)
-    assert said[-1] == "Wed 29 Jul 2026: 1 paper has come since the last digest, and none matches."
+    assert said[-1] == (
+        'Wed 29 Jul 2026: 1 new paper, and none matches papers about "diffusion", with at least 5 upvotes.'
+    )
     assert said[-2].startswith("Closest in the last digest: Diffusion; ")
 
 

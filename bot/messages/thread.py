@@ -28,6 +28,7 @@ _ASKED = 120
 """Characters of a filter in words."""
 _MOST_STOPPED = 3
 """Subscriptions that a head can stop; the others are behind *My subscriptions*."""
+_OWN = Button("My subscriptions", "subscriptions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +115,22 @@ def whole(shown: Sequence[Paper], digest: Digest, style: Style, served: Served, 
     return replace(message, subject=_subject(digest))
 
 
-def notice(sentence: str, direct: bool) -> Message:
-    """Something to be said in place of a digest.
+def notice(sentence: str, served: Served, day: date | None = None) -> Message:
+    """Something to be said in place of a digest: why a subscription has none, or what no subscription says.
 
     Args:
-        direct: one person reads it.
+        day: of the edition that a digest would have held.
     """
-    buttons = (Button("My subscriptions", "subscriptions"),) if direct else ()
-    return Message(lines=(line(sentence),), buttons=buttons)
+    if not served.subscriptions or day is None:
+        buttons = (_OWN,) if served.direct else ()
+        return Message(lines=(line(sentence),), buttons=buttons)
+    which = f"nothing for subscription {served.subscriptions[0].id}"
+    return Message(
+        title=f"{_name_of_days(day, day)}: {which}",
+        lines=(line(sentence),),
+        note=_note(served, day),
+        buttons=_ways_out(served),
+    )
 
 
 def _head(digest: Digest, titles: Sequence[Paper], served: Served) -> Message:
@@ -142,10 +151,14 @@ def _head(digest: Digest, titles: Sequence[Paper], served: Served) -> Message:
 def _subject(digest: Digest) -> str:
     """`Daily Papers · Wed 29 Jul: Attention is all you need`: the day, and the title most upvoted."""
     days = [paper.listed_on for paper in digest.all]
-    name = "While you were away" if digest.away else "Daily Papers"
-    when = days_name(min(days), max(days)).removesuffix(f" {max(days).year}")
     best = by_upvotes(digest.papers or digest.all)[0]
-    return cut(f"{name} · {when}: {best.title}", SUBJECT)
+    return cut(f"{_name_of_days(min(days), max(days), digest.away)}: {best.title}", SUBJECT)
+
+
+def _name_of_days(first: date, last: date, away: bool = False) -> str:
+    """`Daily Papers · Wed 29 Jul`."""
+    name = "While you were away" if away else "Daily Papers"
+    return f"{name} · {days_name(first, last).removesuffix(f' {last.year}')}"
 
 
 def _newest(digest: Digest) -> date:
@@ -177,15 +190,21 @@ def _rest(digest: Digest, newest: date) -> Line:
 
 
 def _buttons(digest: Digest, served: Served) -> tuple[Button, ...]:
-    """To see the rest; and where one person reads it, to stop it and to ask why it came."""
-    buttons = [Button("Show all", f"rest {served.token}")] if digest.rest and served.token else []
-    if served.direct and served.subscriptions:
-        several = len(served.subscriptions) > 1
-        for subscription in served.subscriptions[:_MOST_STOPPED]:
-            label = f"Pause {subscription.id}" if several else "Pause"
-            buttons.append(Button(label, f"pause {subscription.id}"))
-        buttons += [Button("Why?", "why"), Button("My subscriptions", "subscriptions")]
-    return tuple(buttons)
+    """To see the rest; and to stop it."""
+    rest = (Button("Show all", f"rest {served.token}"),) if digest.rest and served.token else ()
+    return (*rest, *_ways_out(served))
+
+
+def _ways_out(served: Served) -> tuple[Button, ...]:
+    """Where one person reads it: to stop it, and to ask why it came."""
+    if not served.direct or not served.subscriptions:
+        return ()
+    several = len(served.subscriptions) > 1
+    stops = (
+        Button(f"Pause {subscription.id}" if several else "Pause", f"pause {subscription.id}")
+        for subscription in served.subscriptions[:_MOST_STOPPED]
+    )
+    return (*stops, Button("Why?", "why"), _OWN)
 
 
 def _note(served: Served, day: date) -> Line:
