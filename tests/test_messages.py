@@ -49,6 +49,33 @@ def test_a_compact_head_holds_its_lines_and_counts_the_rest() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("shown", "rest", "said"),
+    [
+        ([9, 8], [8, 1], "The 2 papers with the most upvotes; 2 more on the page of the day"),
+        ([9, 2], [8, 1], "2 more matched; they are on the page of the day"),
+        ([9, 2], [8], "1 more matched; it is on the page of the day"),
+    ],
+    ids=["of one bound", "of several", "of several, one"],
+)
+def test_the_rest_is_called_the_least_upvoted_only_where_it_is(
+    shown: list[int], rest: list[int], said: str
+) -> None:
+    papers = [make_paper(number, upvotes=upvotes) for number, upvotes in enumerate([*shown, *rest], 1)]
+    digest = Digest(tuple(papers[: len(shown)]), tuple(papers[len(shown) :]))
+    head = thread.part(PartKind.HEAD, digest.papers, digest, Style.COMPACT, NOBODY)
+    assert plain_line(head.lines[-1]) == said
+
+
+def test_a_rest_of_several_days_is_on_several_lists() -> None:
+    rest = [make_paper(number, upvotes=1, listed_on=day) for number, day in ((2, DAY), (3, YESTERDAY))]
+    head = thread.part(PartKind.HEAD, [], Digest((make_paper(),), tuple(rest)), Style.THREAD, NOBODY)
+    assert plain_line(head.lines[-1]) == (
+        "The paper with the most upvotes; 2 more on the lists of Tue 28 Jul – Wed 29 Jul 2026"
+    )
+    assert head.lines[-1][-1].url == "https://huggingface.co/papers/date/2026-07-29"
+
+
 def test_a_card_says_all_that_is_known() -> None:
     card = thread.card(make_paper(code_stars=1204))
     assert card.title.url == "https://huggingface.co/papers/2607.00001"

@@ -137,7 +137,7 @@ def _head(digest: Digest, titles: Sequence[Paper], served: Served) -> Message:
     newest = _newest(digest)
     lines = [_listed(paper, digest, served) for paper in titles]
     if digest.rest:
-        lines.append(_rest(digest, newest))
+        lines.append(_rest(digest))
     return Message(
         title=heading(digest.all, digest.away),
         title_url=day_url(newest),
@@ -181,12 +181,19 @@ def _is_late(paper: Paper, digest: Digest) -> bool:
     return not digest.away and paper.listed_on < (digest.late_before or _newest(digest))
 
 
-def _rest(digest: Digest, newest: date) -> Line:
-    shown = counted(len(digest.papers), "paper").removeprefix("1 ")
-    return line(
-        f"The {shown} with the most upvotes; {len(digest.rest):,} more on ",
-        Span("the page of the day", day_url(newest)),
-    )
+def _rest(digest: Digest) -> Line:
+    """How many more there are, and where. Those of several subscriptions need not be those with the fewest
+    upvotes: each may have a bound of its own."""
+    days = [paper.listed_on for paper in digest.rest]
+    first, last, more = min(days), max(days), f"{len(digest.rest):,} more"
+    where = "the page of the day" if first == last else f"the lists of {days_name(first, last)}"
+    fewest = min((paper.upvotes for paper in digest.papers), default=-1)
+    if fewest >= max(paper.upvotes for paper in digest.rest):
+        shown = counted(len(digest.papers), "paper").removeprefix("1 ")
+        said = f"The {shown} with the most upvotes; {more} on "
+    else:
+        said = f"{more} matched; {'it is' if len(digest.rest) == 1 else 'they are'} on "
+    return line(said, Span(where, day_url(last)))
 
 
 def _buttons(digest: Digest, served: Served) -> tuple[Button, ...]:
