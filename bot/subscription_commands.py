@@ -1,5 +1,7 @@
 """`/papers subscribe` and what a person does with their own subscriptions."""
 
+from datetime import datetime
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.authors import Author, author_of, away_until, zone_of
@@ -157,8 +159,20 @@ class SubscriptionCommands:
         if planned is None:
             return Reply((messages.unknown(rest),))
         if not planned["papers"]:
-            return Reply((messages.nothing_now(int(rest), planned["reason"]),))
+            return await self._nothing_now(int(rest), planned["reason"], request.now)
         return Reply((messages.on_its_way(int(rest), len(planned["papers"])),))
+
+    async def _nothing_now(self, number: int, reason: str, now: datetime) -> Reply:
+        """Why nothing is sent, and the way to the newest list that holds something."""
+        async with self._database.read() as session:
+            found = await subscriptions.subscription_by_id(session, number)
+        wanted = parse(found.filter if found else "")
+        last = (await self._receipts.compared(wanted, (), now)).sample.last
+        newest, command = last[0].listed_on if last else None, ""
+        if newest:
+            asked = f"since {newest} {wanted}"
+            command = await self._filters.shortened(asked, now) if wanted.root else str(newest)
+        return Reply((messages.nothing_now(number, reason, newest, command),))
 
     async def _subscribe(self, request: Request, text: str) -> Reply:
         wish = wish_said(request, text)

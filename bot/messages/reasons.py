@@ -1,6 +1,7 @@
 """Why something did not happen, in one sentence: what is the case, and what comes next."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.digest import Nothing, TooFew, Wait
 from bot.messages.asked import filter_name
@@ -39,6 +40,11 @@ def nothing(outcome: Nothing, wanted: str | None = None) -> str:
         listed = counted(outcome.listed, "paper")
         return f"Nothing new for {day}: an earlier digest has looked through its {listed}."
     return f"No papers were listed on {day}."
+
+
+def growing(day: date) -> str:
+    """Why there is nothing to send now of a list that is not final."""
+    return f"The list of {day_name(day)} is still growing; its papers come with the next digest."
 
 
 def posted_before(outcome: Nothing) -> str:

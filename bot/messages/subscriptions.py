@@ -1,11 +1,12 @@
 """Subscriptions as people see them: what each asks for, where, when next, and what can be done."""
 
 from collections.abc import Sequence
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.markup import Button, Card, Message, Span, line
 from bot.messages.asked import filter_name
-from bot.messages.words import moment_name, schedule_name
+from bot.messages.words import day_name, moment_name, schedule_name
 from bot.permissions import usual_style
 from bot.places import parse_place
 from bot.text import counted
@@ -215,12 +216,19 @@ def on_its_way(number: int, papers: int) -> Message:
     )
 
 
-def nothing_now(number: int, reason: str) -> Message:
-    """Send now, with nothing to send."""
-    return Message(
-        lines=(line(f"Subscription {number} has nothing to send now. {reason}"),),
-        buttons=(Button("Why?", f"why {number}"),),
-    )
+def nothing_now(number: int, reason: str, newest: date | None, command: str) -> Message:
+    """Send now, with nothing to send.
+
+    Args:
+        newest: the last list with papers that match, as far as one is known.
+        command: what shows them.
+    """
+    lines = [line(f"Subscription {number} has nothing to send now. {reason}")]
+    why = Button("Why?", f"why {number}")
+    if newest is None:
+        return Message(lines=tuple(lines), buttons=(why,))
+    lines.append(line(f"The newest list with papers that match is that of {day_name(newest)}."))
+    return Message(lines=tuple(lines), buttons=(Button(f"Show {day_name(newest)}", command), why))
 
 
 def too_many(most: int) -> Message:
