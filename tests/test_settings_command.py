@@ -97,6 +97,40 @@ async def test_what_cannot_be_read_changes_nothing(ana: Someone, typed: str, fie
     assert await ana.stage.rows(Person) == []
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "zone Asia/Tokyo, time 08:30, quiet sat,sun",
+        "zone Asia/Tokyo time 08:30 quiet sat,sun",
+        "quiet sat, sun, TIME 8:30,Zone asia/tokyo",
+    ],
+)
+async def test_several_settings_in_one_line(ana: Someone, typed: str) -> None:
+    assert (await ana.say(f"settings {typed}")).splitlines()[1:4] == [
+        "Time zone: Asia/Tokyo",
+        "Usual time: 08:30, for new subscriptions",
+        "Quiet weekdays: Sat, Sun",
+    ]
+
+
+async def test_the_line_that_the_settings_show_works_when_it_is_copied(ana: Someone) -> None:
+    said = (await ana.say("settings")).splitlines()[-1]
+    shown = said.removeprefix("To change them: /papers ").removesuffix("; one alone works as well.")
+    assert "Time zone: Europe/Paris\nUsual time: 08:30" in await ana.say(shown)
+
+
+async def test_one_mistake_among_several_changes_nothing(ana: Someone) -> None:
+    assert '"25:00" is not a time' in await ana.say("settings zone Asia/Tokyo, time 25:00")
+    assert "Time is said twice; keep one of them" in await ana.say("settings time 08:00 time 09:00")
+    assert await ana.stage.rows(Person) == []
+
+
+async def test_the_name_of_utc_is_short(ana: Someone) -> None:
+    ana.profile.name = "Etc/UTC"
+    assert "Time zone: UTC, from your profile" in await ana.say("settings")
+    assert "Time zone: UTC\n" in await ana.say("settings zone etc/utc")
+
+
 async def test_another_setting_is_named_as_unknown(ana: Someone) -> None:
     assert (await ana.say("settings colour red")).startswith("colour is no setting. There are zone ")
 

@@ -218,6 +218,15 @@ async def test_a_filter_that_matches_nothing_says_so_before_it_is_saved(talk: Ta
     """)
 
 
+async def test_the_time_zone_comes_with_its_source(talk: Talk) -> None:
+    await talk.play("""
+        you: /papers settings
+        [slack] bot: Time zone: Europe/Paris, from your profile
+        [console] bot: Time zone: Europe/Paris, from this machine
+        [discord] bot: Time zone: not known yet
+    """)
+
+
 async def test_a_filter_that_cannot_be_read_says_where_and_saves_nothing(talk: Talk) -> None:
     await talk.play("""
         you: /papers subscribe diffusion titel:agents in Europe/Paris

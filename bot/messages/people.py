@@ -21,14 +21,14 @@ def vacation_notes(until: date | None) -> tuple[str, ...]:
 
 
 def settings(
-    person: Person | None, zone: str | None, told: bool, until: date | None, changed: Sequence[str] = ()
+    person: Person | None, zone: str | None, source: str, until: date | None, changed: Sequence[str] = ()
 ) -> Message:
     """What holds for all of somebody's subscriptions.
 
     Args:
         until: the end of their vacation, if they are away.
         zone: None where it is not known.
-        told: the platform has told it.
+        source: where the zone comes from, where the person has set none.
         changed: what was changed just now, in words.
     """
     time = f"{person.local_time:%H:%M}" if person and person.local_time else "09:00"
@@ -37,20 +37,15 @@ def settings(
         title="Settings",
         lines=(
             *map(line, changed),
-            line(
-                Span("Time zone: ", bold=True), zone or "not known yet", ", from your profile" if told else ""
-            ),
+            line(Span("Time zone: ", bold=True), zone or "not known yet", f", from {source}" if source else ""),
             line(Span("Usual time: ", bold=True), f"{time}, for new subscriptions"),
             line(Span("Quiet weekdays: ", bold=True), quiet),
             *([line(Span("Vacation: ", bold=True), f"until {day_name(until)}")] if until else []),
         ),
         note=line(
-            "To change one: ",
-            Span("/papers settings zone Europe/Paris", code=True),
-            ", ",
-            Span("time 08:30", code=True),
-            ", ",
-            Span("quiet sat,sun", code=True),
+            "To change them: ",
+            Span("/papers settings zone Europe/Paris, time 08:30, quiet sat,sun", code=True),
+            "; one alone works as well.",
         ),
         buttons=(Button("Change", "settings edit", form=True), Button("My subscriptions", "subscriptions")),
     )
