@@ -206,9 +206,9 @@ class SubscriptionCommands:
     async def _form(self, request: Request) -> Reply:
         async with self._database.read() as session:
             person = await people.person(session, request.who)
-        zone = await zone_of(request, person) or ""
+        zone = await zone_of(request, person)
         time = f"{person.local_time:%H:%M}" if person and person.local_time else "09:00"
-        return Reply((messages.how_to_subscribe(),), form=forms.subscribe(zone, time))
+        return Reply((messages.how_to_subscribe(time, zone),), form=forms.subscribe(zone or "", time))
 
     async def _create(self, request: Request, wish: Wish, asked: AskedFilter) -> Reply:
         async with self._database.read() as session:

@@ -57,6 +57,22 @@ async def test_the_usual_time_is_for_subscriptions_to_come(ana: Someone) -> None
     assert await ana.stage.due(2) == at(DAY, 6, 30)
 
 
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Europe/Paris", "Without a time it is 08:30 on weekdays, Europe/Paris. "),
+        (None, "Without a time it is 08:30 on weekdays, in your time zone. "),
+    ],
+)
+async def test_how_to_subscribe_names_the_time_that_a_digest_would_come_at(
+    ana: Someone, zone: str | None, said: str
+) -> None:
+    ana.profile.name = zone
+    assert "Without a time it is 09:00 on weekdays" in await ana.say("subscribe")
+    await ana.say("settings time 8:30")
+    assert said in await ana.say("subscribe")
+
+
 async def test_quiet_days_hold_for_all_subscriptions(ana: Someone) -> None:
     await subscribe(ana)
     await subscribe(ana, "agents weekly fri 09:00")

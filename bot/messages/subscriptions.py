@@ -113,8 +113,13 @@ def none() -> Message:
     )
 
 
-def how_to_subscribe() -> Message:
-    """`/papers subscribe` alone."""
+def how_to_subscribe(time: str, zone: str | None) -> Message:
+    """`/papers subscribe` alone.
+
+    Args:
+        time: at which a digest comes to this person, if they say none.
+        zone: None where it is not known.
+    """
     return Message(
         title="Subscribe",
         lines=(
@@ -125,7 +130,8 @@ def how_to_subscribe() -> Message:
             ),
         ),
         note=line(
-            "Without a time it is 09:00 on weekdays, in your time zone. /papers search tries a filter."
+            f"Without a time it is {time} on weekdays, {zone or 'in your time zone'}. "
+            "/papers search tries a filter."
         ),
     )
 
