@@ -9,11 +9,16 @@ import pytest
 
 from bot.digest import Digest, Nothing, TooFew, arrange
 from bot.markup import Message, Span, plain, plain_line
-from bot.messages import channels, mailboxes, reasons, thread, words
+from bot.messages import channels, mailboxes, reasons, receipts, thread, words
 from bot.messages.thread import Served
 from bot.places import Place
-from storage.models import PartKind, Style, Subscription
+from bot.receipts import Trial
+from bot.search import Sample
+from storage.models import Cadence, PartKind, Style, Subscription
 from tests.factories import DAY, make_paper, make_subscription
+
+
+ON, KNOWN = "On the ", " that I have of the last 30 days"
 
 
 def test_the_head_of_a_thread() -> None:
@@ -214,6 +219,26 @@ def test_the_sum_of_a_vacation_says_so() -> None:
     head = thread.part(PartKind.HEAD, [], digest, Style.THREAD, NOBODY)
 
     assert head.title == "While you were away · Tue 28 Jul – Wed 29 Jul 2026 · 2 papers, 70 upvotes"
+
+
+@pytest.mark.parametrize(
+    ("matched", "lists", "cadence", "said"),
+    [
+        (84, 21, Cadence.DAILY, "Over the last 30 days this matched 4 papers a day. The newest:"),
+        (84, 21, Cadence.EACH, "Over the last 30 days this matched 4 papers a day. The newest:"),
+        (84, 21, Cadence.WEEKLY, "Over the last 30 days this matched 19.6 papers a week. The newest:"),
+        (21, 21, Cadence.DAILY, "Over the last 30 days this matched 1 paper a day. The newest:"),
+        (3, 21, Cadence.DAILY, "Over the last 30 days this matched 3 papers in all. The newest:"),
+        (3, 21, Cadence.WEEKLY, "Over the last 30 days this matched 0.7 papers a week. The newest:"),
+        (1, 21, Cadence.WEEKLY, "Over the last 30 days this matched 1 paper in all. The newest:"),
+        (5, 1, Cadence.DAILY, f"{ON}one list{KNOWN} this matched 5 papers a day. The newest:"),
+        (5, 1, Cadence.WEEKLY, f"{ON}one list{KNOWN} this matched 5 papers in all. The newest:"),
+        (0, 3, Cadence.DAILY, f"{ON}3 lists{KNOWN} this matched nothing."),
+    ],
+)
+def test_what_a_receipt_tells_of_the_last_days(matched: int, lists: int, cadence: Cadence, said: str) -> None:
+    trial = Trial(Sample(matched, 20 * lists, (make_paper(),), ()), lists)
+    assert plain_line(receipts.tried(trial, cadence)[0]) == said
 
 
 def test_a_sentence_in_place_of_a_digest() -> None:

@@ -40,12 +40,12 @@ async def test_a_newcomer_says_what_and_gets_the_receipt(talk: Talk) -> None:
         bot: Papers about "diffusion", not "video"
         bot: Mon–Fri at 09:00 Europe/Paris, to your direct messages
         bot: Next: Thu 30 Jul 2026, 09:00 Europe/Paris
-        bot: Over the last 30 days this would have sent 1 paper a day. The newest 5:
+        bot: Over the last 30 days this matched 1 paper a day. The newest 5:
         bot: Diffusion for images, 29 Jul · 29 upvotes · Wed 29 Jul 2026
         bot: Diffusion for images, 23 Jul
         not: Diffusion for images, 22 Jul
         not: Diffusion for video
-        not: also came by
+        not: also come by
     """)
     [kept] = await talk.subscriptions()
     assert (kept.owner, kept.filter, kept.zone) == (talk.chat.knows("you"), "diffusion -video", ZONE)
@@ -148,12 +148,12 @@ async def test_the_receipt_names_what_comes_by_others_too(talk: Talk) -> None:
     await subscribe(talk.database, place=hidden[talk.chat.name])
     await talk.play("""
         you: /papers subscribe diffusion in Europe/Paris
-        not: also came by
+        not: also come by
         you: /papers subscribe images in Europe/Paris
-        bot: 21 of these also came by your subscription 2 (papers about "diffusion")
+        bot: 21 of these would also come by your subscription 2 (papers about "diffusion")
         [slack, discord] boss: /papers channel agents in Europe/Paris
         [slack, discord] you: /papers subscribe code in Europe/Paris
-        [slack, discord] bot: 21 of these also came by a channel that you share with me
+        [slack, discord] bot: 21 of these would also come by a channel that you share with me
         [slack, discord] bot: (papers about "agents")
     """)
 
@@ -203,7 +203,7 @@ async def test_a_filter_that_matches_nothing_says_so_before_it_is_saved(talk: Ta
         you clicks: Subscribe all the same
         bot: Subscription 1 is set up
         bot: Fri at 08:15 Europe/Paris
-        bot: Over the last 30 days this would have sent nothing
+        bot: Over the last 30 days this matched nothing
         you: /papers edit 1 diffusion
         bot: Papers about "diffusion"
         you: /papers edit 1 kettles

@@ -82,7 +82,7 @@ async def subscribe(app: App, typed: Typed, now: datetime | None) -> int:
         answer(f"Subscription {new.id} is there already: {describe(new)}.")
         return 0
     answer(f"Subscription {new.id}: {describe(new)}.\nUndo: daily-papers unsubscribe {new.id}")
-    note(plain(Message(lines=tried(trial))))
+    note(plain(Message(lines=tried(trial, new.cadence))))
     if others:
         which = ", ".join(str(other.id) for other in others)
         note(f"Other subscriptions there: {which}. What is due at one hour arrives as one message.")

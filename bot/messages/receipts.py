@@ -10,7 +10,7 @@ from bot.permissions import is_personal
 from bot.places import parse_place
 from bot.receipts import DAYS, Overlap, Trial
 from bot.text import counted
-from storage.models import Subscription
+from storage.models import Cadence, Subscription
 
 _MOST_OVERLAPS = 3
 _MANY = 15
@@ -49,21 +49,21 @@ def receipt(
             *(line(fact) for fact in facts if fact),
             *map(line, notes),
             GAP,
-            *tried(trial),
+            *tried(trial, subscription.cadence),
             *_overlaps(trial, direct),
         ),
         buttons=_buttons(subscription, token, direct),
     )
 
 
-def tried(trial: Trial) -> tuple[Line, ...]:
-    """What it would have sent, and the newest of that."""
+def tried(trial: Trial, cadence: Cadence) -> tuple[Line, ...]:
+    """What it would have found, and the newest of that."""
     sample = trial.sample
     if not sample.listed:
         return (line(f"I have no papers of the last {DAYS} days to try it on."),)
     if not sample.matched:
-        return (line(f"{_over(trial)} this would have sent nothing."),)
-    lines = [line(f"{_over(trial)} this would have sent {rate(trial)}. {_last(len(sample.last))}")]
+        return (line(f"{_over(trial)} this matched nothing."),)
+    lines = [line(f"{_over(trial)} this matched {rate(trial, cadence)}. {_last(len(sample.last))}")]
     lines += [paper_line(paper, day_name(paper.listed_on)) for paper in sample.last]
     return tuple(lines)
 
@@ -71,17 +71,21 @@ def tried(trial: Trial) -> tuple[Line, ...]:
 def _over(trial: Trial) -> str:
     """The days that it was tried on: a new bot has read but some of them."""
     if trial.editions < _MANY:
-        known = counted(trial.editions, "edition").removeprefix("1 ")
-        return f"Over the {known} that I have of the last {DAYS} days"
+        known = "one list" if trial.editions == 1 else f"{trial.editions} lists"
+        return f"On the {known} that I have of the last {DAYS} days"
     return f"Over the last {DAYS} days"
 
 
-def rate(trial: Trial) -> str:
-    """`3.1 papers a day`; `4 papers in all` where it is less than one on every other day."""
-    matched, editions = trial.sample.matched, max(trial.editions, 1)
-    if matched * 2 < editions:
+def rate(trial: Trial, cadence: Cadence = Cadence.DAILY) -> str:
+    """`3.1 papers a day`, `16 papers a week`; `4 papers in all` where it is less than one in two of these, or
+    where too few days are known to speak of weeks."""
+    matched, unit, units = trial.sample.matched, "day", float(max(trial.editions, 1))
+    if cadence is Cadence.WEEKLY:
+        unit, units = "week", DAYS / 7
+    if matched * 2 < units or (unit == "week" and trial.editions < _MANY):
         return f"{counted(matched, 'paper')} in all"
-    return f"{matched / editions:.1f} papers a day".replace(".0 ", " ").replace("1 papers", "1 paper")
+    number = f"{matched / units:.1f}".removesuffix(".0")
+    return f"{number} {'paper' if number == '1' else 'papers'} a {unit}"
 
 
 def _last(count: int) -> str:
@@ -107,7 +111,7 @@ def _overlap(overlap: Overlap) -> str:
     asked = filter_name(other.filter, 60)
     personal = is_personal(parse_place(other.place))
     who = f"your subscription {other.id}" if personal else "a channel that you share with me"
-    return f"{overlap.shared:,} of these also came by {who} ({asked})."
+    return f"{overlap.shared:,} of these would also come by {who} ({asked})."
 
 
 def _buttons(subscription: Subscription, token: str | None, direct: bool) -> tuple[Button, ...]:
