@@ -70,7 +70,9 @@ class SubscriptionCommands:
         """A page of the person's own."""
         async with self._database.read() as session:
             own = await own_subscriptions(session, request)
-        return Reply((messages.listing(own, int(rest or 1)),))
+            person = await people.person(session, request.who)
+        notes = vacation_notes(away_until(person, request.now))
+        return Reply((messages.listing(own, int(rest or 1), notes),))
 
     async def pause(self, request: Request, rest: str) -> Reply:
         """Send nothing of a subscription until it is resumed."""

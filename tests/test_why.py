@@ -187,7 +187,7 @@ async def test_the_last_ten_newest_first(ana: Someone) -> None:
 async def test_a_vacation_is_named(ana: Someone) -> None:
     await ana.say("vacation until 2026-08-12")
     said = await why(ana)
-    assert said[1] == "You are on vacation: nothing comes until Wed 12 Aug 2026."
+    assert said[1] == "You are on vacation: nothing comes before Wed 12 Aug 2026."
     assert "Next: Wed 12 Aug 2026, 09:00 UTC" in said
 
 

@@ -17,7 +17,7 @@ def vacation_notes(until: date | None) -> tuple[str, ...]:
     """That a vacation puts digests off, where it does."""
     if until is None:
         return ()
-    return (f"You are on vacation: nothing comes until {day_name(until)}.",)
+    return (f"You are on vacation: nothing comes before {day_name(until)}.",)
 
 
 def settings(
@@ -40,7 +40,7 @@ def settings(
             line(Span("Time zone: ", bold=True), zone or "not known yet", f", from {source}" if source else ""),
             line(Span("Usual time: ", bold=True), f"{time}, for new subscriptions"),
             line(Span("Quiet weekdays: ", bold=True), quiet),
-            *([line(Span("Vacation: ", bold=True), f"until {day_name(until)}")] if until else []),
+            *([line(Span("Vacation: ", bold=True), f"nothing comes before {day_name(until)}")] if until else []),
         ),
         note=line(
             "To change them: ",
@@ -74,12 +74,12 @@ def settings_usage(text: str) -> Message:
 
 def away(until: date, count: int) -> Message:
     """A vacation begins."""
-    own = counted(count, "subscription then goes", "subscriptions then go").removeprefix("1 ")
-    then = f"; your {own} on" if count else ""
+    own = counted(count, "subscription goes", "subscriptions go").removeprefix("1 ")
+    then = f"; from that day on your {own} on" if count else ""
     return Message(
         lines=(
-            line(f"Have a good time! Nothing comes until {day_name(until)}{then}."),
-            line("The first digest is the best ten while you were away."),
+            line(f"Have a good time! Nothing comes before {day_name(until)}{then}."),
+            line("The first digest then sums up the time between: its best ten papers."),
         ),
         buttons=(Button("I am back", "vacation off"),),
     )
@@ -95,7 +95,7 @@ def back(count: int) -> Message:
 
 def vacation_usage(until: date | None) -> Message:
     """How to take a vacation."""
-    now = f"You are on vacation until {day_name(until)}. " if until else ""
+    now = "".join(f"{note} " for note in vacation_notes(until))
     return Message(
         lines=(
             line(

@@ -82,11 +82,12 @@ def there_already(subscription: Subscription) -> Message:
     )
 
 
-def listing(own: Sequence[Subscription], page: int) -> Message:
+def listing(own: Sequence[Subscription], page: int, notes: Sequence[str] = ()) -> Message:
     """Somebody's subscriptions, `PAGE` at a time.
 
     Args:
         page: from 1; one that is not there is the nearest that is.
+        notes: what holds back what would come.
     """
     if not own:
         return none()
@@ -96,6 +97,7 @@ def listing(own: Sequence[Subscription], page: int) -> Message:
     buttons = [Button(label, f"subscriptions {to}") for to, label in ways if 1 <= to <= pages]
     return Message(
         title=counted(len(own), "subscription"),
+        lines=tuple(map(line, notes)),
         cards=tuple(card(one) for one in own[(page - 1) * PAGE : page * PAGE]),
         note=line(f"Page {page} of {pages}") if pages > 1 else (),
         buttons=tuple(buttons),
