@@ -102,6 +102,20 @@ def test_the_command_line_does_what_a_chat_does(terminal: Terminal) -> None:
     assert "No digest has been due so far" in terminal.type("why", "console:", "--now", MORNING).out
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--cadence", "each"], "console:, as soon as an edition has settled; next: "),
+        (["--days", "mon-sun"], "console:, every day at 09:00 UTC; next: "),
+        (["--max", "5"], "console:, Mon–Fri at 09:00 UTC; the best 5 papers, the rest one click away; next: "),
+    ],
+    ids=["each", "every day", "the best"],
+)
+def test_a_subscription_is_told_in_one_sentence(terminal: Terminal, options: list[str], said: str) -> None:
+    made = terminal.type("subscribe", "console:", *options, "--now", MORNING)
+    assert made.out.startswith(f"Subscription 1: every paper to {said}")
+
+
 def test_why_names_what_came_and_what_did_not(terminal: Terminal) -> None:
     terminal.type("subscribe", "console:", "dexterous has:code author:nobody", "--now", MORNING)
     terminal.type("ingest", "--date", "2026-07-29")

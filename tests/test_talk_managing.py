@@ -89,7 +89,7 @@ async def test_the_list_edits_in_a_form(talk: Talk) -> None:
         bot: Subscription 1 is changed
         bot: Papers about "agents", not "survey"
         bot: Mon at 07:30 Europe/Paris
-        bot: The best 5 papers, the rest behind a button
+        bot: The best 5 papers, the rest one click away
         bot: Over the last 30 days
     """)
 

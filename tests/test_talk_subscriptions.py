@@ -78,7 +78,7 @@ async def test_weekly_and_as_soon_as_an_edition_settles(talk: Talk) -> None:
         you: /papers subscribe diffusion daily 18:30 on mon-wed in Asia/Tokyo most 1 explain on
         bot: Mon–Wed at 18:30 Asia/Tokyo
         bot: Next: Mon 3 Aug 2026, 18:30 Asia/Tokyo
-        bot: The best paper, the rest behind a button; says so when there is nothing
+        bot: The best paper, the rest one click away; says so when there is nothing
         you: /papers subscriptions
         bot: 3 subscriptions
     """)

@@ -40,7 +40,7 @@ def options(subscription: Subscription) -> str:
         said.append("a message for each paper" if subscription.style is Style.THREAD else "compact")
     if subscription.max_papers:
         best = counted(subscription.max_papers, "paper").removeprefix("1 ")
-        said.append(f"the best {best}, the rest behind a button")
+        said.append(f"the best {best}, the rest one click away")
     if subscription.least_papers:
         said.append(f"at least {counted(subscription.least_papers, 'paper')}, fewer wait for the next")
     if subscription.explain:
