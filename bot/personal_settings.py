@@ -22,8 +22,9 @@ class SettingError(ValueError):
 
 
 def settings_in(text: str) -> dict[str, str]:
-    """What a typed line says, by the settings' names: `zone Europe/Paris, time 08:30`, with or without commas.
-    What begins with no setting is said of its first word.
+    """What a typed line says, by the settings' names: `zone Europe/Paris, time 08:30`, commas or none.
+
+    Where it begins with no setting, its first word is taken for the name of one.
 
     Raises SettingError where one is said twice.
     """

@@ -105,9 +105,15 @@ def test_the_command_line_does_what_a_chat_does(terminal: Terminal) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--cadence", "each"], "console:, as soon as an edition has settled; next: "),
-        (["--days", "mon-sun"], "console:, every day at 09:00 UTC; next: "),
-        (["--max", "5"], "console:, Mon–Fri at 09:00 UTC; the best 5 papers, the rest one click away; next: "),
+        (
+            ["--cadence", "each"],
+            "console:, as soon as an edition has settled; a message for each paper; next: ",
+        ),
+        (["--days", "mon-sun"], "console:, every day at 09:00 UTC; a message for each paper; next: "),
+        (
+            ["--max", "5"],
+            "console:, Mon–Fri at 09:00 UTC; a message for each paper; the best 5 papers, the rest one click",
+        ),
     ],
     ids=["each", "every day", "the best"],
 )

@@ -17,7 +17,6 @@ from bot.search import Sample
 from storage.models import Cadence, PartKind, Style, Subscription
 from tests.factories import DAY, make_paper, make_subscription
 
-
 ON, KNOWN = "On the ", " that I have of the last 30 days"
 
 

@@ -183,7 +183,9 @@ async def test_to_change_a_zone_does_not_end_it(ana: Someone) -> None:
 async def test_it_is_asked_how_and_until_when(ana: Someone) -> None:
     assert (await ana.say("vacation")).startswith("Say until when nothing is to come")
     await ana.say(f"vacation until {BACK}")
-    assert (await ana.say("vacation")).startswith("You are on vacation: nothing comes before Wed 12 Aug 2026.")
+    assert (await ana.say("vacation")).startswith(
+        "You are on vacation: nothing comes before Wed 12 Aug 2026."
+    )
     assert "Vacation: nothing comes before Wed 12 Aug 2026" in await ana.say("settings")
 
 

@@ -37,10 +37,16 @@ def settings(
         title="Settings",
         lines=(
             *map(line, changed),
-            line(Span("Time zone: ", bold=True), zone or "not known yet", f", from {source}" if source else ""),
+            line(
+                Span("Time zone: ", bold=True), zone or "not known yet", f", from {source}" if source else ""
+            ),
             line(Span("Usual time: ", bold=True), f"{time}, for new subscriptions"),
             line(Span("Quiet weekdays: ", bold=True), quiet),
-            *([line(Span("Vacation: ", bold=True), f"nothing comes before {day_name(until)}")] if until else []),
+            *(
+                [line(Span("Vacation: ", bold=True), f"nothing comes before {day_name(until)}")]
+                if until
+                else []
+            ),
         ),
         note=line(
             "To change them: ",
