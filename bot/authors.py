@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.request import Request
+from bot.schedule import short_zone
 from storage import people
 from storage.models import Person
 
@@ -52,4 +53,5 @@ def away_until(person: Person | None, now: datetime, zone: str | None = None) ->
 
 async def zone_of(request: Request, person: Person | None) -> str | None:
     """Where a person is: what they said, else what their platform says; None where neither is known."""
-    return person.zone if person and person.zone else await request.asker.zone()
+    zone = person.zone if person and person.zone else await request.asker.zone()
+    return zone and short_zone(zone)

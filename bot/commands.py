@@ -22,7 +22,7 @@ from bot.markup import Message
 from bot.messages import answers
 from bot.messages import people as people_messages
 from bot.messages import search as messages
-from bot.messages.thread import notice
+from bot.messages.thread import Served, notice
 from bot.opt_ins import OptIns
 from bot.pace import Pace
 from bot.person_commands import PersonCommands
@@ -173,7 +173,7 @@ class Commands:
         if not told:
             return reply
         return replace(
-            reply, messages=(*(notice(sentence, direct=True) for sentence in told), *reply.messages)
+            reply, messages=(*(notice(sentence, Served(direct=True)) for sentence in told), *reply.messages)
         )
 
     async def _answer(self, request: Request) -> Message | Reply:
@@ -205,27 +205,27 @@ class Commands:
         return answers.usage()
 
     async def _today(self, request: Request, _rest: str) -> Message:
-        return await self._edition(request.now.date(), today=True)
+        return await self._edition(request, request.now.date(), or_newest=True)
 
     async def _yesterday(self, request: Request, _rest: str) -> Message:
-        return await self._edition(request.now.date() - timedelta(days=1))
+        return await self._edition(request, request.now.date() - timedelta(days=1))
 
-    async def _date(self, _request: Request, text: str) -> Message:
+    async def _date(self, request: Request, text: str) -> Message:
         try:
             day = date(*(int(number) for number in text.split("-")))
         except ValueError:
             return answers.no_such_date(text)
-        return await self._edition(day)
+        return await self._edition(request, day)
 
-    async def _edition(self, day: date, today: bool = False) -> Message:
+    async def _edition(self, request: Request, day: date, or_newest: bool = False) -> Message:
         """The papers of a day, or that it has none and where the nearest are."""
-        if not today:
+        if not or_newest:
             await self._ingest.ensure(day)
         async with self._database.read() as session:
             listed = await self._listed(session, day)
             earlier, later = await session.run_sync(periods.days_beside, day, day)
-            if listed or not today or earlier is None:
-                return answers.edition(day, listed, earlier, later)
+            if listed or not or_newest or earlier is None:
+                return answers.edition(day, listed, earlier, later, request.now.date())
             newest = await self._listed(session, earlier)
             before, _ = await session.run_sync(periods.days_beside, earlier, earlier)
             return answers.edition_instead(day, newest, before)

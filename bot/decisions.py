@@ -118,7 +118,8 @@ def _planned(subscription: DueSubscription, occasion: Occasion, candidates: Cand
 
 def _without_papers(subscription: DueSubscription, occasion: Occasion, nothing: Nothing) -> Row:
     if subscription.explain:
-        return _row(subscription, occasion) | {"notice": reasons.nothing(nothing)}
+        notice = reasons.nothing(nothing, subscription.filter)
+        return _row(subscription, occasion) | {"notice": notice, "late_before": occasion.wanted}
     return _skipped(subscription, occasion, reasons.nothing(nothing))
 
 

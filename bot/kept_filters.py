@@ -68,8 +68,11 @@ class KeptFilters:
             rest: what stands behind the filter.
         """
         sure = " sure" if asked.sure else ""
-        text = f"{name} @{await self.token(asked.filter, now)}{sure} {rest}".rstrip()
-        return f"again {await self._kept(_COMMAND + text, now)}"
+        return await self.shortened(f"{name} @{await self.token(asked.filter, now)}{sure} {rest}", now)
+
+    async def shortened(self, command: str, now: datetime) -> str:
+        """A short command that does what this one does."""
+        return f"again {await self._kept(_COMMAND + command.rstrip(), now)}"
 
     async def said(self, token: str) -> str | None:
         """The long command behind a short one; None where it is not kept any more, or never was."""

@@ -26,7 +26,7 @@ from bot.messages import people as messages
 from bot.messages.asked import filter_name
 from bot.messages.subscriptions import no_direct_messages, none
 from bot.permissions import usual_style
-from bot.personal_settings import SETTINGS, SettingError, read_settings
+from bot.personal_settings import SETTINGS, SettingError, read_settings, settings_in
 from bot.places import parse_place
 from bot.refusals import unreadable, wrong
 from bot.request import Reply, Request
@@ -56,15 +56,13 @@ class PersonCommands:
 
     async def settings(self, request: Request, rest: str) -> Reply:
         """Show what holds for all of a person's subscriptions, or change it."""
-        name, _, value = rest.partition(" ")
-        said = dict(request.fields or {})
-        if name and name != "edit":
-            said |= {name.casefold(): value.strip()}
-        if unknown := said.keys() - SETTINGS:
-            return Reply((messages.settings_usage(sorted(unknown)[0]),))
-        if name == "edit" or not said:
-            return await self._settings(request, with_form=name == "edit")
+        edits = rest == "edit"
         try:
+            said = dict(request.fields or {}) | ({} if edits else settings_in(rest))
+            if unknown := said.keys() - SETTINGS:
+                return Reply((messages.settings_usage(sorted(unknown)[0]),))
+            if edits or not said:
+                return await self._settings(request, with_form=edits)
             read = read_settings(said, in_form=bool(request.fields))
         except SettingError as problem:
             return wrong(str(problem), problem.field)
@@ -81,10 +79,11 @@ class PersonCommands:
         async with self._database.read() as session:
             person = await people.person(session, request.who)
         zone = await zone_of(request, person)
-        told = not (person and person.zone) and zone is not None
+        told = zone is not None and not (person and person.zone)
+        source = request.asker.zone_source if told else ""
         form = forms.settings(person, zone or "") if with_form else None
         return Reply(
-            (messages.settings(person, zone, told, away_until(person, request.now), changed),), form=form
+            (messages.settings(person, zone, source, away_until(person, request.now), changed),), form=form
         )
 
     async def _set(self, request: Request, read: dict[str, Any]) -> Reply:

@@ -1,5 +1,6 @@
 """What a person sets for all of their subscriptions, as it is typed. Pure."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,6 +19,25 @@ class SettingError(ValueError):
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+def settings_in(text: str) -> dict[str, str]:
+    """What a typed line says, by the settings' names: `zone Europe/Paris, time 08:30`, commas or none.
+
+    Where it begins with no setting, its first word is taken for the name of one.
+
+    Raises SettingError where one is said twice.
+    """
+    before, *named = _NAMED.split(text.strip())
+    if before:
+        name, _, value = before.partition(" ")
+        return {name.casefold(): value.strip()}
+    said: dict[str, str] = {}
+    for name, value in zip(map(str.casefold, named[::2]), named[1::2], strict=True):
+        if name in said:
+            raise SettingError(f"{name} is said twice; keep one of them", name)
+        said[name] = value.strip(" ,")
+    return said
 
 
 def read_settings(said: Mapping[str, str], in_form: bool) -> dict[str, Any]:
@@ -48,3 +68,4 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "quiet": _quiet,
 }
 SETTINGS = frozenset(_READERS)
+_NAMED = re.compile(rf"(?:^|[\s,]+)({'|'.join(_READERS)})(?!\S)", re.IGNORECASE)

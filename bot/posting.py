@@ -67,7 +67,8 @@ class Poster:
                 greedy, occasion, run.candidates, run.editions.get(wanted), ledger or _EMPTY, today
             )
             if not decision.row["papers"]:
-                return decision.row
+                wait = run.wait_for(wanted)
+                return decision.row | ({"reason": reasons.growing(wanted)} if wait and wait.read else {})
             (row,) = stamped([decision.row | {"by_hand": True}], self._clock())
             await plans.insert_deliveries(session, [row])
             kept_away = today if away_since else None

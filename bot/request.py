@@ -16,7 +16,13 @@ LONGEST_FILE = 100_000
 
 class Asker(Protocol):
     """What a platform can tell of the person who asks. Asked only where a command needs it; never raises:
-    what cannot be known now is None, False or nothing."""
+    what cannot be known now is None, False or nothing.
+
+    Attributes:
+        zone_source: where the time zone comes from, as `your profile`; empty where none is ever told.
+    """
+
+    zone_source: str
 
     async def zone(self) -> str | None:
         """The person's time zone, as an IANA name."""
@@ -30,6 +36,8 @@ class Asker(Protocol):
 
 class Unknown:
     """An `Asker` of whom nothing is known."""
+
+    zone_source = ""
 
     async def zone(self) -> str | None:
         return None

@@ -102,6 +102,11 @@ def zone_names() -> tuple[str, ...]:
     return ("UTC", *sorted(places))
 
 
+def short_zone(name: str) -> str:
+    """`UTC` for its longer name, which servers are set to; any other name as it is."""
+    return "UTC" if name == "Etc/UTC" else name
+
+
 def parse_zone(text: str) -> ZoneInfo:
     """An IANA zone by its name, in any case. Raises ScheduleError."""
     known = {name.casefold(): name for name in available_timezones() - _NO_ZONES}
@@ -110,7 +115,7 @@ def parse_zone(text: str) -> ZoneInfo:
         raise ScheduleError(
             f'"{cut(text, _ECHO)}" is not a time zone; write a name such as Europe/Paris or UTC'
         )
-    return ZoneInfo(name)
+    return ZoneInfo(short_zone(name))
 
 
 def parse_weekdays(text: str) -> frozenset[int]:

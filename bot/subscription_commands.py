@@ -71,7 +71,9 @@ class SubscriptionCommands:
         """A page of the person's own."""
         async with self._database.read() as session:
             own = await own_subscriptions(session, request)
-        return Reply((messages.listing(own, int(rest or 1)),))
+            person = await people.person(session, request.who)
+        notes = vacation_notes(away_until(person, request.now))
+        return Reply((messages.listing(own, int(rest or 1), notes),))
 
     async def pause(self, request: Request, rest: str) -> Reply:
         """Send nothing of a subscription until it is resumed."""
@@ -165,8 +167,20 @@ class SubscriptionCommands:
         if planned is None:
             return Reply((messages.unknown(rest),))
         if not planned["papers"]:
-            return Reply((messages.nothing_now(int(rest), planned["reason"]),))
+            return await self._nothing_now(int(rest), planned["reason"], request.now)
         return Reply((messages.on_its_way(int(rest), len(planned["papers"])),))
+
+    async def _nothing_now(self, number: int, reason: str, now: datetime) -> Reply:
+        """Why nothing is sent, and the way to the newest list that holds something."""
+        async with self._database.read() as session:
+            found = await subscriptions.subscription_by_id(session, number)
+        wanted = parse(found.filter if found else "")
+        last = (await self._receipts.compared(wanted, (), now)).sample.last
+        newest, command = last[0].listed_on if last else None, ""
+        if newest:
+            asked = f"since {newest} {wanted}"
+            command = await self._filters.shortened(asked, now) if wanted.root else str(newest)
+        return Reply((messages.nothing_now(number, reason, newest, command),))
 
     async def _subscribe(self, request: Request, text: str) -> Reply:
         wish = wish_said(request, text)
@@ -211,9 +225,9 @@ class SubscriptionCommands:
     async def _form(self, request: Request) -> Reply:
         async with self._database.read() as session:
             person = await people.person(session, request.who)
-        zone = await zone_of(request, person) or ""
+        zone = await zone_of(request, person)
         time = f"{person.local_time:%H:%M}" if person and person.local_time else "09:00"
-        return Reply((messages.how_to_subscribe(),), form=forms.subscribe(zone, time))
+        return Reply((messages.how_to_subscribe(time, zone),), form=forms.subscribe(zone or "", time))
 
     async def _create(self, request: Request, wish: Wish, asked: AskedFilter) -> Reply:
         async with self._database.read() as session:

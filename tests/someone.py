@@ -37,6 +37,7 @@ class Profile:
     """What the platform tells of a person."""
 
     name: str | None = "UTC"
+    zone_source: str = "your profile"
     manager: bool = False
     channels: set[str] = field(default_factory=set)
 

@@ -115,12 +115,32 @@ def test_a_platform_that_is_not_set_up_is_named_wherever_its_subscriptions_are(t
     assert terminal.type("why", "slack:C0123").err == ""
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ["--cadence", "each"],
+            "console:, as soon as an edition has settled; a message for each paper; next: ",
+        ),
+        (["--days", "mon-sun"], "console:, every day at 09:00 UTC; a message for each paper; next: "),
+        (
+            ["--max", "5"],
+            "console:, Mon–Fri at 09:00 UTC; a message for each paper; the best 5 papers, the rest one click",
+        ),
+    ],
+    ids=["each", "every day", "the best"],
+)
+def test_a_subscription_is_told_in_one_sentence(terminal: Terminal, options: list[str], said: str) -> None:
+    made = terminal.type("subscribe", "console:", *options, "--now", MORNING)
+    assert made.out.startswith(f"Subscription 1: every paper to {said}")
+
+
 def test_why_names_what_came_and_what_did_not(terminal: Terminal) -> None:
     terminal.type("subscribe", "console:", "dexterous has:code author:nobody", "--now", MORNING)
     terminal.type("ingest", "--date", "2026-07-29")
     terminal.type("deliver", "--now", "2026-07-29T10:00Z")
     told = terminal.type("why", "console:", "--now", "2026-07-29T11:00Z").out
-    assert "Wed 29 Jul 2026: 20 papers have come since the last digest, and none matches." in told
+    assert "Wed 29 Jul 2026: 20 new papers, and none matches." in told
     assert "Closest in the last digest:" in told
     assert 'papers by "nobody"' in told
 
@@ -144,7 +164,7 @@ def test_a_subscription_is_tried_before_it_is_made(terminal: Terminal) -> None:
         terminal.type("unsubscribe", early.out.split()[1].rstrip(":"))
 
     made = terminal.type("subscribe", "console:", "agents", "--now", "2026-07-29T12:00Z")
-    assert "this would have sent" in made.err
+    assert "On the one list that I have of the last 30 days this matched" in made.err
     assert "Other subscriptions there: 1." in made.err
 
 

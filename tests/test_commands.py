@@ -85,7 +85,7 @@ async def chat(database: Database) -> Chat:
         ("2026-07-20", ["From afar"]),
         ("2026-07-19", ["No papers are listed for Sun 19 Jul 2026", "nearest edition is Tue 28 Jul 2026"]),
         ("2026-13-45", ["is no date", "2026-07-29"]),
-        ("2031-01-01", ["No papers are listed for Wed 1 Jan 2031", "Wed 29 Jul 2026"]),
+        ("2031-01-01", ["The list of Wed 1 Jan 2031 is still to come. The nearest edition is Wed 29 Jul"]),
         ("paper 2607.00002", ["Paper 2", "We show that 2 is enough.", "Ada Lovelace", "Wed 29 Jul 2026"]),
         ("2607.00002", ["Paper 2"]),
         ("paper https://arxiv.org/abs/2607.00002v3", ["Paper 2"]),
@@ -127,7 +127,20 @@ async def test_a_day_without_a_list_shows_the_newest_edition_and_says_so(chat: C
     answer = await chat.say("today")
 
     assert answer.title.startswith("Daily Papers · Wed 29 Jul 2026")
-    assert "I know of no list for Sat 1 Aug 2026; this is the newest edition" in plain(answer)
+    assert "I know of no list for Sat 1 Aug 2026 yet; this is the newest edition" in plain(answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2026-07-30", "No papers are listed for Thu 30 Jul 2026 so far; its list may not be out yet."),
+        ("2026-07-31", "The list of Fri 31 Jul 2026 is still to come."),
+    ],
+    ids=["today", "tomorrow"],
+)
+async def test_a_day_that_is_not_over_is_not_called_empty(chat: Chat, typed: str, said: str) -> None:
+    chat.clock.pass_time(timedelta(days=1).total_seconds())  # Thursday
+    assert plain(await chat.say(typed)) == f"{said} The nearest edition is Wed 29 Jul 2026."
 
 
 async def test_an_empty_store_says_so(database: Database) -> None:

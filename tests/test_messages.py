@@ -9,11 +9,15 @@ import pytest
 
 from bot.digest import Digest, Nothing, TooFew, arrange
 from bot.markup import Message, Span, plain, plain_line
-from bot.messages import channels, mailboxes, reasons, thread, words
+from bot.messages import channels, mailboxes, reasons, receipts, thread, words
 from bot.messages.thread import Served
 from bot.places import Place
-from storage.models import PartKind, Style, Subscription
+from bot.receipts import Trial
+from bot.search import Sample
+from storage.models import Cadence, PartKind, Style, Subscription
 from tests.factories import DAY, make_paper, make_subscription
+
+ON, KNOWN = "On the ", " that I have of the last 30 days"
 
 
 def test_the_head_of_a_thread() -> None:
@@ -47,6 +51,33 @@ def test_a_compact_head_holds_its_lines_and_counts_the_rest() -> None:
         "Paper 3 · 3 upvotes",
         "The paper with the most upvotes; 2 more on the page of the day",
     ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "rest", "said"),
+    [
+        ([9, 8], [8, 1], "The 2 papers with the most upvotes; 2 more on the page of the day"),
+        ([9, 2], [8, 1], "2 more matched; they are on the page of the day"),
+        ([9, 2], [8], "1 more matched; it is on the page of the day"),
+    ],
+    ids=["of one bound", "of several", "of several, one"],
+)
+def test_the_rest_is_called_the_least_upvoted_only_where_it_is(
+    shown: list[int], rest: list[int], said: str
+) -> None:
+    papers = [make_paper(number, upvotes=upvotes) for number, upvotes in enumerate([*shown, *rest], 1)]
+    digest = Digest(tuple(papers[: len(shown)]), tuple(papers[len(shown) :]))
+    head = thread.part(PartKind.HEAD, digest.papers, digest, Style.COMPACT, NOBODY)
+    assert plain_line(head.lines[-1]) == said
+
+
+def test_a_rest_of_several_days_is_on_several_lists() -> None:
+    rest = [make_paper(number, upvotes=1, listed_on=day) for number, day in ((2, DAY), (3, YESTERDAY))]
+    head = thread.part(PartKind.HEAD, [], Digest((make_paper(),), tuple(rest)), Style.THREAD, NOBODY)
+    assert plain_line(head.lines[-1]) == (
+        "The paper with the most upvotes; 2 more on the lists of Tue 28 Jul – Wed 29 Jul 2026"
+    )
+    assert head.lines[-1][-1].url == "https://huggingface.co/papers/date/2026-07-29"
 
 
 def test_a_card_says_all_that_is_known() -> None:
@@ -189,12 +220,53 @@ def test_the_sum_of_a_vacation_says_so() -> None:
     assert head.title == "While you were away · Tue 28 Jul – Wed 29 Jul 2026 · 2 papers, 70 upvotes"
 
 
-def test_a_sentence_in_place_of_a_digest() -> None:
-    told = thread.notice("No papers were listed on Wed 29 Jul 2026.", direct=True)
+@pytest.mark.parametrize(
+    ("matched", "lists", "cadence", "said"),
+    [
+        (84, 21, Cadence.DAILY, "Over the last 30 days this matched 4 papers a day. The newest:"),
+        (84, 21, Cadence.EACH, "Over the last 30 days this matched 4 papers a day. The newest:"),
+        (84, 21, Cadence.WEEKLY, "Over the last 30 days this matched 19.6 papers a week. The newest:"),
+        (21, 21, Cadence.DAILY, "Over the last 30 days this matched 1 paper a day. The newest:"),
+        (3, 21, Cadence.DAILY, "Over the last 30 days this matched 3 papers in all. The newest:"),
+        (3, 21, Cadence.WEEKLY, "Over the last 30 days this matched 0.7 papers a week. The newest:"),
+        (1, 21, Cadence.WEEKLY, "Over the last 30 days this matched 1 paper in all. The newest:"),
+        (5, 1, Cadence.DAILY, f"{ON}one list{KNOWN} this matched 5 papers a day. The newest:"),
+        (5, 1, Cadence.WEEKLY, f"{ON}one list{KNOWN} this matched 5 papers in all. The newest:"),
+        (0, 3, Cadence.DAILY, f"{ON}3 lists{KNOWN} this matched nothing."),
+    ],
+)
+def test_what_a_receipt_tells_of_the_last_days(matched: int, lists: int, cadence: Cadence, said: str) -> None:
+    trial = Trial(Sample(matched, 20 * lists, (make_paper(),), ()), lists)
+    assert plain_line(receipts.tried(trial, cadence)[0]) == said
 
-    assert plain(told) == "No papers were listed on Wed 29 Jul 2026."
+
+def test_a_sentence_in_place_of_a_digest() -> None:
+    told = thread.notice("I cannot post to slack:C1.", Served(direct=True))
+
+    assert plain(told) == "I cannot post to slack:C1."
     assert [button.command for button in told.buttons] == ["subscriptions"]
-    assert thread.notice("No papers.", direct=False).buttons == ()
+    assert thread.notice("I cannot post to slack:C1.", NOBODY).buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("direct", "note", "buttons"),
+    [
+        (True, 'Subscription 3: papers about "zzz"', ["pause 3", "why", "subscriptions"]),
+        (False, "Every day at 12:00 UTC · subscription 3, changed by whoever runs this bot", []),
+    ],
+    ids=["to a person", "to a channel"],
+)
+def test_nothing_for_a_subscription_names_it_and_the_day(direct: bool, note: str, buttons: list[str]) -> None:
+    served = Served((make_subscription(id=3, filter="zzz"),), direct=direct)
+    sentence = reasons.nothing(Nothing(DAY, 20, unmatched=20), "zzz")
+    told = thread.notice(sentence, served, DAY)
+
+    assert plain(told).splitlines() == [
+        "Daily Papers · Wed 29 Jul: nothing for subscription 3",
+        '20 new papers, and none matches papers about "zzz".',
+        note,
+    ]
+    assert [button.command for button in told.buttons] == buttons
 
 
 @pytest.mark.parametrize(
@@ -205,8 +277,8 @@ def test_a_sentence_in_place_of_a_digest() -> None:
             Nothing(DAY, 3),
             "Nothing new for Wed 29 Jul 2026: an earlier digest has looked through its 3 papers.",
         ),
-        (Nothing(DAY, 3, unmatched=3), "3 papers have come since the last digest, and none matches."),
-        (Nothing(DAY, 1, unmatched=1), "1 paper has come since the last digest, and none matches."),
+        (Nothing(DAY, 3, unmatched=3), "3 new papers, and none matches."),
+        (Nothing(DAY, 1, unmatched=1), "1 new paper, and none matches."),
         (
             Nothing(DAY, 0, read=False),
             "The list of Wed 29 Jul 2026 has not been read yet; its papers come with the next digest.",

@@ -14,6 +14,8 @@ HERE, ELSEWHERE, DIRECT = "slack:C0123", "slack:C0999", "slack:@U1"
 
 
 class Asker:
+    zone_source = ""
+
     def __init__(self, manages: bool) -> None:
         self._manages = manages
 

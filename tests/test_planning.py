@@ -126,7 +126,7 @@ async def test_an_edition_that_settles_wakes_who_waits_for_it(database: Database
             [1, 2],
             {"filter": "diffusion"},
             NOON,
-            "2 papers have come since the last digest, and none matches.",
+            "2 new papers, and none matches.",
             id="none-matches",
         ),
         pytest.param(

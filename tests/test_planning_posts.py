@@ -14,7 +14,7 @@ from bot.planning import Planner
 from bot.posting import Poster
 from storage import papers
 from storage.database import Database
-from storage.models import Delivery, DeliveryState, Style
+from storage.models import Delivery, DeliveryState, Edition, Style
 from tests.factories import DAY, NOON, PLACE, RULES, at, make_delivery, make_parts
 from tests.planning import create, plan
 from tests.stored import ids, keep, list_papers, planned, subscribe
@@ -113,9 +113,9 @@ async def test_a_day_without_papers_is_not_posted(database: Database) -> None:
 # A subscription's next digest, now
 
 
-async def now(database: Database, number: int = 1) -> Any:
+async def now(database: Database, number: int = 1, moment: datetime = NOON) -> Any:
     """Ask for it: the papers, why there are none, or None where there is no such subscription."""
-    found = await poster(database).plan_now(number, NOON)
+    found = await poster(database).plan_now(number, moment)
     return found and (found["papers"] or found["reason"])
 
 
@@ -198,6 +198,22 @@ async def test_there_may_be_nothing_now(database: Database) -> None:
     await list_papers(database, 1)
     await subscribe(database, filter="diffusion")
 
-    assert await now(database) == "1 paper has come since the last digest, and none matches."
+    assert await now(database) == "1 new paper, and none matches."
     assert await now(database, number=7) is None
     assert await planned(database) == []
+
+
+@pytest.mark.parametrize("numbers", [(), (1, 2)], ids=["empty so far", "with papers"])
+async def test_a_list_that_grows_is_not_called_empty_or_sent(
+    database: Database, numbers: tuple[int, ...]
+) -> None:
+    await list_papers(database, *numbers)
+    async with database.write() as session:
+        edition = await session.get(Edition, DAY)
+        assert edition
+        edition.settled_at = None
+    await subscribe(database)
+
+    assert await now(database, moment=NOON - timedelta(hours=2)) == (
+        "The list of Wed 29 Jul 2026 is still growing; its papers come with the next digest."
+    )

@@ -57,6 +57,22 @@ async def test_the_usual_time_is_for_subscriptions_to_come(ana: Someone) -> None
     assert await ana.stage.due(2) == at(DAY, 6, 30)
 
 
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Europe/Paris", "Without a time it is 08:30 on weekdays, Europe/Paris. "),
+        (None, "Without a time it is 08:30 on weekdays, in your time zone. "),
+    ],
+)
+async def test_how_to_subscribe_names_the_time_that_a_digest_would_come_at(
+    ana: Someone, zone: str | None, said: str
+) -> None:
+    ana.profile.name = zone
+    assert "Without a time it is 09:00 on weekdays" in await ana.say("subscribe")
+    await ana.say("settings time 8:30")
+    assert said in await ana.say("subscribe")
+
+
 async def test_quiet_days_hold_for_all_subscriptions(ana: Someone) -> None:
     await subscribe(ana)
     await subscribe(ana, "agents weekly fri 09:00")
@@ -116,6 +132,40 @@ async def test_what_cannot_be_read_changes_nothing(ana: Someone, typed: str, fie
     assert said in await ana.say(f"settings {typed}")
     assert ana.wrong_fields() == {field}
     assert await ana.stage.rows(Person) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "zone Asia/Tokyo, time 08:30, quiet sat,sun",
+        "zone Asia/Tokyo time 08:30 quiet sat,sun",
+        "quiet sat, sun, TIME 8:30,Zone asia/tokyo",
+    ],
+)
+async def test_several_settings_in_one_line(ana: Someone, typed: str) -> None:
+    assert (await ana.say(f"settings {typed}")).splitlines()[1:4] == [
+        "Time zone: Asia/Tokyo",
+        "Usual time: 08:30, for new subscriptions",
+        "Quiet weekdays: Sat, Sun",
+    ]
+
+
+async def test_the_line_that_the_settings_show_works_when_it_is_copied(ana: Someone) -> None:
+    said = (await ana.say("settings")).splitlines()[-1]
+    shown = said.removeprefix("To change them: /papers ").removesuffix("; one alone works as well.")
+    assert "Time zone: Europe/Paris\nUsual time: 08:30" in await ana.say(shown)
+
+
+async def test_one_mistake_among_several_changes_nothing(ana: Someone) -> None:
+    assert '"25:00" is not a time' in await ana.say("settings zone Asia/Tokyo, time 25:00")
+    assert "Time is said twice; keep one of them" in await ana.say("settings time 08:00 time 09:00")
+    assert await ana.stage.rows(Person) == []
+
+
+async def test_the_name_of_utc_is_short(ana: Someone) -> None:
+    ana.profile.name = "Etc/UTC"
+    assert "Time zone: UTC, from your profile" in await ana.say("settings")
+    assert "Time zone: UTC\n" in await ana.say("settings zone etc/utc")
 
 
 async def test_another_setting_is_named_as_unknown(ana: Someone) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import html
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -240,9 +240,11 @@ NOT_THERE = [
     ("/papers/date/%D9%A2%D9%A0%D9%A2%D9%A6-07-29", 400, "write year-month-day"),
     ("/papers/date/0000-01-01", 400, "the calendar has no 0000-01-01"),
     ("/papers/date/9999-12-31", 404, "No papers are known for 31 December 9999"),
-    ("/papers/date/0001-01-01", 404, "The nearest list is of Tue 28 Jul 2026."),
-    ("/papers/date/2026-07-27", 404, "The nearest list is of Tue 28 Jul 2026."),
+    ("/papers/date/0001-01-01", 404, "The nearest after: 28 July 2026"),
+    ("/papers/date/2026-07-27", 404, "The nearest after: 28 July 2026"),
     ("/papers/date/2026-07-29%00", 400, "This address names no list"),
+    ("/papers/date/2026-08-01", 404, "The nearest before: 29 July 2026"),
+    ("/papers/week/2026-W33", 404, "The nearest before: Week 31, 2026"),
     ("/papers/week/2026-W54", 400, "the calendar has no 2026-W54"),
     ("/papers/week/9999-W52", 400, "the calendar has no 9999-W52"),
     ("/papers/week/2026-31", 400, "year and week, for example 2026-W31"),
@@ -267,6 +269,11 @@ NOT_THERE = [
     ("/feed/short.atom", 404, "There is nothing at this address"),
     ("/nowhere", 404, "There is nothing at this address"),
 ]
+
+
+async def test_who_searched_for_one_word_is_not_told_to_use_fewer(root: str) -> None:
+    assert "Other words may find some." in (await get(root, "/search?q=kettles")).words
+    assert "Other words, or fewer, may find some." in (await get(root, "/search?q=kettles+teapots")).words
 
 
 async def test_what_is_not_there_says_what_to_do(root: str) -> None:
@@ -428,13 +435,31 @@ async def test_before_the_first_list_is_read(database: Database) -> None:
     assert "/papers/date/" not in pages[0].text.partition("<main")[2], "it would lead to nothing"
 
 
-async def test_a_day_without_papers_was_read_all_the_same(root: str, database: Database) -> None:
-    sunday = DAY - timedelta(days=3)
+@pytest.mark.parametrize(
+    ("day", "settled", "said"),
+    [
+        (date(2026, 7, 26), True, "No papers were listed for 26 July 2026. On weekends that is usual."),
+        (date(2026, 7, 27), True, "No papers were listed for 27 July 2026."),
+        (date(2026, 7, 30), False, "No papers are listed for 30 July 2026 so far."),
+    ],
+    ids=["a Sunday", "a Monday", "today"],
+)
+async def test_a_day_without_papers_was_read_all_the_same(
+    root: str, database: Database, day: date, settled: bool, said: str
+) -> None:
     async with database.write() as session:
-        await papers.record_polls(session, [sunday], NOON)
-    page = await get(root, f"/papers/date/{sunday}")
+        [edition] = await papers.record_polls(session, [day], NOON)
+        edition.settled_at = NOON if settled else None
+    page = await get(root, f"/papers/date/{day}")
     assert page.status == 200
-    assert "No papers were listed for 26 July 2026." in page.words
+    assert said in page.words
+    assert ("weekends" in page.words) is (day.weekday() == 6)
+
+
+async def test_a_list_that_is_missing_leads_to_the_nearest(root: str) -> None:
+    page = await get(root, "/papers/date/2026-08-01")
+    assert '<a href="/papers/date/2026-07-29">29 July 2026</a>' in page.text
+    assert "Wed 29 Jul" not in page.words
 
 
 async def test_the_form_for_email_is_there_for_who_takes_it(database: Database) -> None:

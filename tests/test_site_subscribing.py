@@ -426,7 +426,7 @@ async def test_what_concerns_a_person_as_a_whole_is_there_too(reader: Reader) ->
     wrong = await reader.click(away, "Go", until="2020-01-01")
     assert (wrong.status, "A day from tomorrow on" in wrong.words) == (400, True)
     assert "Have a good time!" in (await reader.click(wrong, "Go", until="2026-08-10")).words
-    assert "You are on vacation until" in (await reader.get(f"{path}?q=vacation")).words
+    assert "You are on vacation: nothing comes before" in (await reader.get(f"{path}?q=vacation")).words
 
     asks = await reader.follow(await reader.get(path), "Feed")
     assert f"{PAGE}/feed/" in (await reader.click(asks, "Yes")).text

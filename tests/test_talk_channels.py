@@ -41,7 +41,7 @@ async def test_an_empty_channel_says_how_it_gets_a_post(talk: Talk) -> None:
         bot: Every paper
         bot: Mon–Fri at 09:00 Europe/Paris, to this channel
         bot: Next: Thu 30 Jul 2026, 09:00 Europe/Paris
-        bot: Over the last 30 days this would have sent 4 papers a day
+        bot: Over the last 30 days this matched 4 papers a day
     """)
     [post] = await talk.subscriptions()
     assert (post.state, post.owner) == (SubscriptionState.ACTIVE, talk.chat.knows("boss"))
@@ -52,7 +52,7 @@ async def test_who_manages_the_channel_sets_it_and_anybody_looks(talk: Talk) -> 
         {SET_UP}
         bot: This channel's post is set up
         bot: Papers about "agents"
-        bot: The best 10 papers, the rest behind a button
+        bot: The best 10 papers, the rest one click away
         you: /papers channel
         bot: Papers about "agents"
         bot: Mon–Fri at 10:00 Europe/Paris
@@ -60,7 +60,7 @@ async def test_who_manages_the_channel_sets_it_and_anybody_looks(talk: Talk) -> 
         bot: Changed by those who manage this channel
         boss: /papers channel style compact least 3 explain on late append
         bot: This channel's post is changed
-        bot: Compact; the best 10 papers, the rest behind a button; at least 3 papers, fewer wait for the next
+        bot: Compact; the best 10 papers, the rest one click away; at least 3 papers, fewer wait for the next
         bot: says so when there is nothing; late papers join the thread of their day
         click: Undo
         bot: Undone

@@ -1,6 +1,7 @@
 """What people do with their subscriptions, as conversations on every platform, and how many they may have."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 
 import pytest
 
@@ -9,7 +10,7 @@ from storage.models import SubscriptionState
 from tests.factories import NOON
 from tests.fakes.clock import Clock
 from tests.month import a_month_of_papers
-from tests.stored import subscribe
+from tests.stored import list_papers, subscribe
 from tests.talk import PLATFORMS, Talk, talking
 from tests.talk_chat import ZONE
 
@@ -88,7 +89,7 @@ async def test_the_list_edits_in_a_form(talk: Talk) -> None:
         bot: Subscription 1 is changed
         bot: Papers about "agents", not "survey"
         bot: Mon at 07:30 Europe/Paris
-        bot: The best 5 papers, the rest behind a button
+        bot: The best 5 papers, the rest one click away
         bot: Over the last 30 days
     """)
 
@@ -134,7 +135,29 @@ async def test_send_now_says_what_is_on_its_way(talk: Talk) -> None:
         you: /papers subscribe kettles in Europe/Paris
         click: Subscribe all the same
         click: Send now
-        bot: Subscription 2 has nothing to send now
+        bot: Subscription 2 has nothing to send now. 4 new papers, and none matches.
+        not: The newest list
+    """)
+
+
+async def test_send_now_with_nothing_to_send_shows_the_newest_that_there_is(
+    talk: Talk,
+) -> None:
+    await list_papers(talk.database, day=date(2026, 8, 1))
+    talk.clock.pass_time(3 * 24 * 3600)
+    await talk.play("""
+        you: /papers subscribe diffusion in Europe/Paris
+        click: Send now
+        bot: Subscription 1 has nothing to send now. No papers were listed on Sat 1 Aug 2026.
+        bot: The newest list with papers that match is that of Wed 29 Jul 2026.
+        click: Show Wed 29 Jul 2026
+        bot: Since Wed 29 Jul 2026
+        bot: The 2 papers with the most upvotes: papers about "diffusion", 2 in all
+        you: /papers subscribe daily 09:00 in Europe/Paris
+        click: Subscribe all the same
+        click: Send now
+        click: Show Wed 29 Jul 2026
+        bot: Daily Papers · Wed 29 Jul 2026 · 4 papers
     """)
 
 

@@ -40,12 +40,12 @@ async def test_a_newcomer_says_what_and_gets_the_receipt(talk: Talk) -> None:
         bot: Papers about "diffusion", not "video"
         bot: Mon–Fri at 09:00 Europe/Paris, to your direct messages
         bot: Next: Thu 30 Jul 2026, 09:00 Europe/Paris
-        bot: Over the last 30 days this would have sent 1 paper a day. The newest 5:
+        bot: Over the last 30 days this matched 1 paper a day. The newest 5:
         bot: Diffusion for images, 29 Jul · 29 upvotes · Wed 29 Jul 2026
         bot: Diffusion for images, 23 Jul
         not: Diffusion for images, 22 Jul
         not: Diffusion for video
-        not: also came by
+        not: also come by
     """)
     [kept] = await talk.subscriptions()
     assert (kept.owner, kept.filter, kept.zone) == (talk.chat.knows("you"), "diffusion -video", ZONE)
@@ -78,7 +78,7 @@ async def test_weekly_and_as_soon_as_an_edition_settles(talk: Talk) -> None:
         you: /papers subscribe diffusion daily 18:30 on mon-wed in Asia/Tokyo most 1 explain on
         bot: Mon–Wed at 18:30 Asia/Tokyo
         bot: Next: Mon 3 Aug 2026, 18:30 Asia/Tokyo
-        bot: The best paper, the rest behind a button; says so when there is nothing
+        bot: The best paper, the rest one click away; says so when there is nothing
         you: /papers subscriptions
         bot: 3 subscriptions
     """)
@@ -148,12 +148,12 @@ async def test_the_receipt_names_what_comes_by_others_too(talk: Talk) -> None:
     await subscribe(talk.database, place=hidden[talk.chat.name])
     await talk.play("""
         you: /papers subscribe diffusion in Europe/Paris
-        not: also came by
+        not: also come by
         you: /papers subscribe images in Europe/Paris
-        bot: 21 of these also came by your subscription 2 (papers about "diffusion")
+        bot: 21 of these would also come by your subscription 2 (papers about "diffusion")
         [slack, discord] boss: /papers channel agents in Europe/Paris
         [slack, discord] you: /papers subscribe code in Europe/Paris
-        [slack, discord] bot: 21 of these also came by a channel that you share with me
+        [slack, discord] bot: 21 of these would also come by a channel that you share with me
         [slack, discord] bot: (papers about "agents")
     """)
 
@@ -203,7 +203,7 @@ async def test_a_filter_that_matches_nothing_says_so_before_it_is_saved(talk: Ta
         you clicks: Subscribe all the same
         bot: Subscription 1 is set up
         bot: Fri at 08:15 Europe/Paris
-        bot: Over the last 30 days this would have sent nothing
+        bot: Over the last 30 days this matched nothing
         you: /papers edit 1 diffusion
         bot: Papers about "diffusion"
         you: /papers edit 1 kettles
@@ -215,6 +215,15 @@ async def test_a_filter_that_matches_nothing_says_so_before_it_is_saved(talk: Ta
         you clicks: Save it all the same
         bot: Subscription 1 is changed
         bot: Papers about "kettles"
+    """)
+
+
+async def test_the_time_zone_comes_with_its_source(talk: Talk) -> None:
+    await talk.play("""
+        you: /papers settings
+        [slack] bot: Time zone: Europe/Paris, from your profile
+        [console] bot: Time zone: Europe/Paris, from this machine
+        [discord] bot: Time zone: not known yet
     """)
 
 

@@ -196,13 +196,19 @@ async def test_a_digest_that_failed_brings_its_papers_with_the_next(bot: AtWork)
     assert (await planned(bot.database))[1].rising == []
 
 
-async def test_silence_that_is_explained_is_one_line(bot: AtWork) -> None:
-    await bot.subscribe(bot.slack.direct, "diffusion", f"{EVERY_DAY} explain on", who=READER["slack"])
+@platforms
+async def test_silence_that_is_explained_names_its_subscription_and_its_list(
+    bot: AtWork, platform: str
+) -> None:
+    place, dawn = bot.fake(platform).direct, "daily 05:00 on mon-sun in UTC explain on"
+    number = await bot.subscribe(place, "diffusion", dawn, who=READER[platform])
     await list_papers(bot.database, 1)
-    await bot.moment(DAY, 9)
+    await bot.moment(DAY + ONE, 5)  # too early for the list of that day
 
-    [post] = bot.posted(bot.slack.direct)
-    assert "1 paper has come since the last digest, and none matches." in post.text
+    [post] = bot.posted(place)
+    assert f"Daily Papers · Wed 29 Jul: nothing for subscription {number}" in post.text
+    assert '1 new paper, and none matches papers about "diffusion".' in post.text
+    assert f'Subscription {number}: papers about "diffusion"' in post.text
 
 
 # Late arrivals

@@ -44,8 +44,8 @@ async def test_nothing_until_the_day_and_then_the_best_ten(ana: Someone) -> None
     assert len(await days(ana, 0, 0)) == 1
     said = await ana.say(f"vacation until {BACK}")
     assert said.splitlines() == [
-        "Have a good time! Nothing comes until Wed 12 Aug 2026; your subscription then goes on.",
-        "The first digest is the best ten while you were away.",
+        "Have a good time! Nothing comes before Wed 12 Aug 2026; from that day on your subscription goes on.",
+        "The first digest then sums up the time between: its best ten papers.",
     ]
     assert await days(ana, 1, 13) == []
     assert [row["local_date"] for row in await ana.stage.rows(Delivery)] == [DAY]
@@ -73,7 +73,7 @@ async def test_the_rest_of_them_is_a_click_away(ana: Someone) -> None:
 async def test_several_subscriptions_are_summed_up_in_one_message(ana: Someone) -> None:
     await ana.say("subscribe diffusion -else daily 09:00 on mon-sun")
     await days(ana, 0, 0)
-    assert "your 2 subscriptions then go on" in await ana.say(f"vacation until {BACK}")
+    assert "your 2 subscriptions go on" in await ana.say(f"vacation until {BACK}")
     await days(ana, 1, 13)
     [summed_up] = await days(ana, 14, 14)
     assert "While you were away" in summed_up
@@ -183,19 +183,21 @@ async def test_to_change_a_zone_does_not_end_it(ana: Someone) -> None:
 async def test_it_is_asked_how_and_until_when(ana: Someone) -> None:
     assert (await ana.say("vacation")).startswith("Say until when nothing is to come")
     await ana.say(f"vacation until {BACK}")
-    assert (await ana.say("vacation")).startswith("You are on vacation until Wed 12 Aug 2026.")
-    assert "Vacation: until Wed 12 Aug 2026" in await ana.say("settings")
+    assert (await ana.say("vacation")).startswith(
+        "You are on vacation: nothing comes before Wed 12 Aug 2026."
+    )
+    assert "Vacation: nothing comes before Wed 12 Aug 2026" in await ana.say("settings")
 
 
 @pytest.mark.parametrize(
     "typed", ["vacation 2026-08-12", "vacation until 2026-08-12", "vacation UNTIL 2026-08-12"]
 )
 async def test_the_day_can_be_typed(ana: Someone, typed: str) -> None:
-    assert "until Wed 12 Aug 2026" in await ana.say(typed)
+    assert "before Wed 12 Aug 2026" in await ana.say(typed)
 
 
 async def test_the_day_can_be_an_option(ana: Someone) -> None:
-    assert "until Wed 12 Aug 2026" in await ana.say("vacation", until="2026-08-12")
+    assert "before Wed 12 Aug 2026" in await ana.say("vacation", until="2026-08-12")
     assert "Welcome back" in await ana.say("vacation", until="OFF")
 
 
@@ -225,17 +227,26 @@ async def test_words_behind_vacation_are_a_search(ana: Someone) -> None:
 async def test_who_has_no_subscription_may_go_too(ana: Someone) -> None:
     bob = Someone(ana.stage, "T0PAPERS:U0BOB")
     assert (await bob.say(f"vacation until {BACK}")).startswith(
-        "Have a good time! Nothing comes until Wed 12 Aug 2026.\n"
+        "Have a good time! Nothing comes before Wed 12 Aug 2026.\n"
     )
     assert await bob.say("vacation off") == "Welcome back."
     assert await ana.stage.due(1) == at(DAY, 9)
+
+
+async def test_the_list_of_subscriptions_says_why_the_next_is_so_late(ana: Someone) -> None:
+    await ana.say(f"vacation until {BACK}")
+    said = (await ana.say("subscriptions")).splitlines()
+    assert said[1] == "You are on vacation: nothing comes before Wed 12 Aug 2026."
+    assert "Next: Wed 12 Aug 2026, 09:00 UTC" in said
+    await ana.say("vacation off")
+    assert "vacation" not in await ana.say("subscriptions")
 
 
 async def test_one_that_is_made_meanwhile_is_put_off_too(ana: Someone) -> None:
     await days(ana, 0, 0)
     await ana.say(f"vacation until {DAY + 3 * ONE}")
     said = await ana.say("subscribe else daily 09:00 on mon-sun")
-    assert "You are on vacation: nothing comes until Sat 1 Aug 2026." in said
+    assert "You are on vacation: nothing comes before Sat 1 Aug 2026." in said
     assert await days(ana, 1, 2) == []
     assert len(await days(ana, 3, 3)) == 1
 

@@ -80,7 +80,7 @@ async def test_papers_of_which_none_matched_and_the_closest(ana: Someone) -> Non
     await ana.say("edit 1 diffusion budget upvotes>=5")
     await ana.stage.come(DAY, 9)
     said = await why(ana)
-    assert said[-1] == "Wed 29 Jul 2026: 21 papers have come since the last digest, and none matches."
+    assert said[-1] == "Wed 29 Jul 2026: 21 new papers, and none matches."
     assert said[-2] == (
         "Closest in the last digest: Diffusion on a budget; it is not among papers with at least 5 upvotes"
     )
@@ -91,7 +91,9 @@ async def test_the_closest_is_told_even_where_silence_was_explained(ana: Someone
     await list_papers(ana.stage.database, 1, title="Diffusion", upvotes=2)
     assert len(await ana.stage.come(DAY, 9)) == 1
     said = await why(ana)
-    assert said[-1] == "Wed 29 Jul 2026: 1 paper has come since the last digest, and none matches."
+    assert said[-1] == (
+        'Wed 29 Jul 2026: 1 new paper, and none matches papers about "diffusion", with at least 5 upvotes.'
+    )
     assert said[-2].startswith("Closest in the last digest: Diffusion; ")
 
 
@@ -185,7 +187,7 @@ async def test_the_last_ten_newest_first(ana: Someone) -> None:
 async def test_a_vacation_is_named(ana: Someone) -> None:
     await ana.say("vacation until 2026-08-12")
     said = await why(ana)
-    assert said[1] == "You are on vacation: nothing comes until Wed 12 Aug 2026."
+    assert said[1] == "You are on vacation: nothing comes before Wed 12 Aug 2026."
     assert "Next: Wed 12 Aug 2026, 09:00 UTC" in said
 
 

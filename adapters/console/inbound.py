@@ -42,6 +42,8 @@ class Meaning(Enum):
 class Sitting:
     """The `bot.request.Asker` at the terminal: the machine's time zone is theirs, and so is the place."""
 
+    zone_source = "this machine"
+
     async def zone(self) -> str | None:
         """The machine's; None where it is set in a way that has no IANA name."""
         import tzlocal

@@ -15,6 +15,8 @@ class InteractionAsker:
     gateway keeps the channels of the server.
     """
 
+    zone_source = ""
+
     def __init__(self, interaction: discord.Interaction) -> None:
         self._interaction = interaction
 

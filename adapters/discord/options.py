@@ -31,7 +31,7 @@ SCHEDULE = {
     "style": "A thread with a reply for each paper, or compact: a line for each",
 }
 BOUNDS = {
-    "most": "The most papers that are shown at once, the rest behind a button; 0 for all",
+    "most": "The most papers that are shown at once, the rest one click away; 0 for all",
     "least": "With fewer papers, wait for the next digest; 0 for never",
     "explain": "Whether a digest without papers says so",
 }

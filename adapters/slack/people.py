@@ -87,6 +87,8 @@ class People:
 class Colleague:
     """A person of our workspace who asks. See `bot.request.Asker`; each answer takes two seconds at most."""
 
+    zone_source = "your profile"
+
     def __init__(self, people: People, user: str, channel: str) -> None:
         self._people = people
         self._user = user

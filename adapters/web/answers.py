@@ -7,6 +7,8 @@ from hashlib import sha256
 from aiohttp import web
 from aiohttp.web import Request, Response
 
+from bot.periods import Period
+
 HTML = "text/html; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
 FRESH = "public, max-age=60"
@@ -68,12 +70,22 @@ class Problem(Exception):
         status: of HTTP.
         title: some words.
         sentence: what to do, for whoever reads it.
+        before, after: the nearest lists, where it is one that is missing.
     """
 
-    def __init__(self, status: int, title: str, sentence: str) -> None:
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        sentence: str,
+        before: Period | None = None,
+        after: Period | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.status = status
         self.title = title
+        self.before = before
+        self.after = after
 
 
 def respond(request: Request, answer: Answer, hidden: bool = False) -> Response:

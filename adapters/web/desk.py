@@ -120,6 +120,8 @@ class Desk:
             problem.status,
             title=problem.title,
             sentence=str(problem),
+            before=problem.before,
+            after=problem.after,
         )
 
 

@@ -10,7 +10,7 @@ from adapters.web.drawing import looks
 from bot.filters.errors import FilterError
 from bot.filters.syntax import Filter
 from bot.messages import pages as messages
-from bot.messages.search import EXAMPLES, MORE, meant, sentence, which
+from bot.messages.search import EXAMPLES, MORE, meant, other_words, sentence, which
 from bot.pages import LOOK_BACK
 
 
@@ -66,7 +66,7 @@ class Finding:
         """The status of the page, and what it shows."""
         values: dict[str, Any] = {
             **{"typed": text, "number": 1, "hits": None, "examples": EXAMPLES, "more": MORE},
-            **{"asked": "", "count": "", "blamed": (), "without": "", **mistake(None)},
+            **{"asked": "", "count": "", "blamed": (), "without": "", "advice": "", **mistake(None)},
         }
         if not text:
             return 200, values
@@ -77,6 +77,7 @@ class Finding:
             return 400, values | mistake(error)
         wanted = meant(hits.found)
         values |= {"hits": hits, "number": hits.number, "asked": sentence(wanted), "count": which(hits.found)}
+        values["advice"] = other_words(wanted)
         if hits.blocking:
             terms, rest = hits.blocking
             values |= {"blamed": messages.blamed(Filter(terms.root)), "without": str(rest)}

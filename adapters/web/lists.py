@@ -18,6 +18,7 @@ from bot.periods import Period, PeriodError, Span, period_of, read_period
 
 _KEPT = 64
 """Pages that are kept drawn; each has some 60 KB at most."""
+_SATURDAY = 5
 _LABELS = {Span.DAY: "Day", Span.WEEK: "Week", Span.MONTH: "Month"}
 
 
@@ -52,13 +53,11 @@ class Lists:
             self._drawn.move_to_end(key)
             return self._drawn[key][1]
         edition = await self._pages.edition(period, sorting, number)
-        standing = edition.standing
-        if standing.polled_at is None and not newest:
-            raise Problem(
-                404, "No such list", messages.no_list(name_of(period), standing.before, standing.after)
-            )
+        if edition.standing.polled_at is None and not newest:
+            said = messages.no_list(name_of(period))
+            raise Problem(404, "No such list", said, edition.before, edition.after)
         answer = self._draw(request, edition, newest)
-        self._drawn[key] = (standing, answer)
+        self._drawn[key] = (edition.standing, answer)
         self._drawn.move_to_end(key)
         while len(self._drawn) > _KEPT:
             self._drawn.popitem(last=False)
@@ -82,7 +81,7 @@ class Lists:
             whole=is_whole(edition),
             newest=newest,
             nothing=messages.NO_LIST_YET if edition.standing.polled_at is None
-            else messages.empty_list(title),
+            else messages.empty_list(title, _is_weekend(period), not is_whole(edition)),
         )  # fmt: skip
 
     async def paper(self, request: Request) -> Answer:
@@ -106,6 +105,10 @@ class Lists:
             box=(WIDTH, HEIGHT),
             list_day=period_of(Span.DAY, one.paper.listed_on),
         )
+
+
+def _is_weekend(period: Period) -> bool:
+    return period.span is Span.DAY and period.first.weekday() >= _SATURDAY
 
 
 def _sorting(request: Request) -> Sorting:

@@ -18,7 +18,7 @@ from bot.messages import why as messages
 from bot.messages.asked import filter_name
 from bot.messages.receipts import tried
 from bot.messages.subscriptions import options, when_next
-from bot.messages.words import schedule_name
+from bot.messages.words import schedule_phrase
 from bot.places import PlaceError, parse_place
 from bot.receipts import DAYS, Receipts
 from bot.schedule import parse_time, parse_weekdays, parse_zone
@@ -83,7 +83,7 @@ async def subscribe(app: App, typed: Typed, now: datetime | None) -> int:
         answer(f"Subscription {new.id} is there already: {describe(new)}.")
         return 0
     answer(f"Subscription {new.id}: {describe(new)}.\nUndo: daily-papers unsubscribe {new.id}")
-    note(plain(Message(lines=tried(trial))))
+    note(plain(Message(lines=tried(trial, new))))
     if others:
         which = ", ".join(str(other.id) for other in others)
         note(f"Other subscriptions there: {which}. What is due at one hour arrives as one message.")
@@ -95,7 +95,7 @@ async def subscribe(app: App, typed: Typed, now: datetime | None) -> int:
 def describe(subscription: Subscription) -> str:
     """`every paper to slack:C0123, Mon–Fri at 09:00 Europe/Paris; next: Wed 29 Jul 2026, 09:00 …`."""
     more = options(subscription)
-    said = [f"{filter_name(subscription.filter)} to {subscription.place}, {schedule_name(subscription)}"]
+    said = [f"{filter_name(subscription.filter)} to {subscription.place}, {schedule_phrase(subscription)}"]
     coming = when_next(subscription)
     return "; ".join(
         [*said, *([more[:1].lower() + more[1:]] if more else []), coming[:1].lower() + coming[1:]]

@@ -71,7 +71,7 @@ class Job:
 
     def _said(self, part: PartRow) -> Message:
         if self.delivery.notice is not None:
-            return thread.notice(self.delivery.notice, self.served.direct)
+            return thread.notice(self.delivery.notice, self.served, self.delivery.late_before)
         shown, style = [self.papers[paper] for paper in part.papers], self.delivery.style
         if self.limits.whole:
             return thread.whole(shown, self.digest, style, self.served, self.limits.cards)

@@ -33,11 +33,17 @@ _HELP = (
 )
 
 
-def edition(day: date, papers: Sequence[Paper], earlier: date | None, later: date | None) -> Message:
-    """The papers of a day, most upvotes first, with the way to the days beside it."""
+def edition(
+    day: date, papers: Sequence[Paper], earlier: date | None, later: date | None, today: date
+) -> Message:
+    """The papers of a day, most upvotes first, with the way to the days beside it.
+
+    Args:
+        today: in UTC, as lists count their days.
+    """
     if not papers:
         return Message(
-            lines=(line(f"No papers are listed for {day_name(day)}. {_elsewhere(earlier, later)}"),),
+            lines=(line(f"{_no_papers(day, today)} {_elsewhere(earlier, later)}"),),
             buttons=_ways(earlier, later),
         )
     return Message(
@@ -54,10 +60,10 @@ def edition(day: date, papers: Sequence[Paper], earlier: date | None, later: dat
 
 
 def edition_instead(day: date, papers: Sequence[Paper], earlier: date | None) -> Message:
-    """The newest edition, where `day` has none yet."""
+    """The newest edition, where `day`, which is today, has none yet."""
     newest = papers[0].listed_on
-    shown = edition(newest, papers, earlier, None)
-    note = line(f"I know of no list for {day_name(day)}; this is the newest edition that I have read.")
+    shown = edition(newest, papers, earlier, None, day)
+    note = line(f"I know of no list for {day_name(day)} yet; this is the newest edition that I have read.")
     return Message(shown.title, shown.title_url, shown.lines, note=note, buttons=shown.buttons)
 
 
@@ -70,6 +76,14 @@ def _listed(papers: Sequence[Paper], day: date) -> tuple[Line, ...]:
 
 def _id(paper: Paper) -> Span:
     return Span(paper.id, code=True)
+
+
+def _no_papers(day: date, today: date) -> str:
+    if day > today:
+        return f"The list of {day_name(day)} is still to come."
+    if day == today:
+        return f"No papers are listed for {day_name(day)} so far; its list may not be out yet."
+    return f"No papers are listed for {day_name(day)}."
 
 
 def _elsewhere(earlier: date | None, later: date | None) -> str:

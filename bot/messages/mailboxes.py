@@ -128,7 +128,7 @@ def opened(draft: Subscription, trial: Trial) -> Message:
             line(f"{schedule_name(draft)}, to ", to),
             *([line(beside)] if beside else []),
             GAP,
-            *tried_first(trial),
+            *tried_first(trial, draft),
         ),
         note=line("If you have not asked for this, close the page: nothing is sent without your yes."),
     )

@@ -1,10 +1,7 @@
 """What the web page says where something is not as it was asked for."""
 
-from datetime import date
-
 from bot.filters.syntax import Filter
 from bot.markup import Line, Span, line
-from bot.messages.words import day_name
 from bot.text import cut
 
 _ECHO = 80
@@ -35,16 +32,20 @@ def bad_period(problem: str) -> str:
     return f"This address names no list: {problem}."
 
 
-def no_list(name: str, before: date | None, after: date | None) -> str:
+def no_list(name: str) -> str:
     """A day, week or month of which no list is known."""
-    near = [day_name(day) for day in (before, after) if day]
-    nearest = f" The nearest {'lists are' if len(near) == 2 else 'list is'} of {' and '.join(near)}."
-    return f"No papers are known for {name}.{nearest if near else ''}"
+    return f"No papers are known for {name}."
 
 
-def empty_list(name: str) -> str:
-    """A day, week or month whose lists are empty."""
-    return f"No papers were listed for {name}. On weekends that is usual."
+def empty_list(name: str, weekend: bool, grows: bool) -> str:
+    """A day, week or month whose lists are empty.
+
+    Args:
+        weekend: it is a Saturday or a Sunday.
+        grows: it may still get papers.
+    """
+    said = f"No papers are listed for {name} so far." if grows else f"No papers were listed for {name}."
+    return f"{said} On weekends that is usual." if weekend else said
 
 
 def no_paper(identifier: str) -> str:

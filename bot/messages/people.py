@@ -17,18 +17,18 @@ def vacation_notes(until: date | None) -> tuple[str, ...]:
     """That a vacation puts digests off, where it does."""
     if until is None:
         return ()
-    return (f"You are on vacation: nothing comes until {day_name(until)}.",)
+    return (f"You are on vacation: nothing comes before {day_name(until)}.",)
 
 
 def settings(
-    person: Person | None, zone: str | None, told: bool, until: date | None, changed: Sequence[str] = ()
+    person: Person | None, zone: str | None, source: str, until: date | None, changed: Sequence[str] = ()
 ) -> Message:
     """What holds for all of somebody's subscriptions.
 
     Args:
         until: the end of their vacation, if they are away.
         zone: None where it is not known.
-        told: the platform has told it.
+        source: where the zone comes from, where the person has set none.
         changed: what was changed just now, in words.
     """
     time = f"{person.local_time:%H:%M}" if person and person.local_time else "09:00"
@@ -38,19 +38,20 @@ def settings(
         lines=(
             *map(line, changed),
             line(
-                Span("Time zone: ", bold=True), zone or "not known yet", ", from your profile" if told else ""
+                Span("Time zone: ", bold=True), zone or "not known yet", f", from {source}" if source else ""
             ),
             line(Span("Usual time: ", bold=True), f"{time}, for new subscriptions"),
             line(Span("Quiet weekdays: ", bold=True), quiet),
-            *([line(Span("Vacation: ", bold=True), f"until {day_name(until)}")] if until else []),
+            *(
+                [line(Span("Vacation: ", bold=True), f"nothing comes before {day_name(until)}")]
+                if until
+                else []
+            ),
         ),
         note=line(
-            "To change one: ",
-            Span("/papers settings zone Europe/Paris", code=True),
-            ", ",
-            Span("time 08:30", code=True),
-            ", ",
-            Span("quiet sat,sun", code=True),
+            "To change them: ",
+            Span("/papers settings zone Europe/Paris, time 08:30, quiet sat,sun", code=True),
+            "; one alone works as well.",
         ),
         buttons=(Button("Change", "settings edit", form=True), Button("My subscriptions", "subscriptions")),
     )
@@ -79,12 +80,12 @@ def settings_usage(text: str) -> Message:
 
 def away(until: date, count: int) -> Message:
     """A vacation begins."""
-    own = counted(count, "subscription then goes", "subscriptions then go").removeprefix("1 ")
-    then = f"; your {own} on" if count else ""
+    own = counted(count, "subscription goes", "subscriptions go").removeprefix("1 ")
+    then = f"; from that day on your {own} on" if count else ""
     return Message(
         lines=(
-            line(f"Have a good time! Nothing comes until {day_name(until)}{then}."),
-            line("The first digest is the best ten while you were away."),
+            line(f"Have a good time! Nothing comes before {day_name(until)}{then}."),
+            line("The first digest then sums up the time between: its best ten papers."),
         ),
         buttons=(Button("I am back", "vacation off"),),
     )
@@ -100,7 +101,7 @@ def back(count: int) -> Message:
 
 def vacation_usage(until: date | None) -> Message:
     """How to take a vacation."""
-    now = f"You are on vacation until {day_name(until)}. " if until else ""
+    now = "".join(f"{note} " for note in vacation_notes(until))
     return Message(
         lines=(
             line(

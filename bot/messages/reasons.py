@@ -1,8 +1,10 @@
 """Why something did not happen, in one sentence: what is the case, and what comes next."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.digest import Nothing, TooFew, Wait
+from bot.messages.asked import filter_name
 from bot.messages.words import day_name
 from bot.places import parse_place
 from bot.text import counted
@@ -12,6 +14,8 @@ CLAIM_LOST = "Another process has taken this digest over."
 STOPPING = "The bot is stopping"
 ENDED = "The subscription has ended."
 NO_THREAD = "The first message of the thread that this was to join did not arrive."
+_ASKED = 120
+"""Characters of a filter in words."""
 NO_LINKS = "The link that the mail asks with needs PUBLIC_URL and DAILY_PAPERS_SECRET."
 PAUSED = "The subscription was paused."
 REMOVED = "The bot was removed from this workspace; installed anew, it goes on."
@@ -21,18 +25,27 @@ NO_PLATFORM = (
 )
 
 
-def nothing(outcome: Nothing) -> str:
-    """Why a subscription gets no digest today."""
+def nothing(outcome: Nothing, wanted: str | None = None) -> str:
+    """Why a subscription gets no digest today.
+
+    Args:
+        wanted: the filter, canonical, where it is not named beside this.
+    """
     day = day_name(outcome.day)
     if not outcome.read:
         return f"The list of {day} has not been read yet; its papers come with the next digest."
     if outcome.unmatched:
-        come = counted(outcome.unmatched, "paper has", "papers have")
-        return f"{come} come since the last digest, and none matches."
+        asked = "" if wanted is None else f" {filter_name(wanted, _ASKED)}"
+        return f"{counted(outcome.unmatched, 'new paper')}, and none matches{asked}."
     if outcome.listed:
         listed = counted(outcome.listed, "paper")
         return f"Nothing new for {day}: an earlier digest has looked through its {listed}."
     return f"No papers were listed on {day}."
+
+
+def growing(day: date) -> str:
+    """Why there is nothing to send now of a list that is not final."""
+    return f"The list of {day_name(day)} is still growing; its papers come with the next digest."
 
 
 def posted_before(outcome: Nothing) -> str:

@@ -12,7 +12,7 @@ from bot.permissions import is_personal
 from bot.places import parse_place
 from bot.receipts import DAYS, Overlap, Trial
 from bot.text import counted
-from storage.models import Subscription, SubscriptionState
+from storage.models import Cadence, Subscription, SubscriptionState
 
 _MOST_OVERLAPS = 3
 _MANY = 15
@@ -57,7 +57,7 @@ def receipt(
             *(line(fact) for fact in facts if fact),
             *map(line, notes),
             GAP,
-            *tried(trial),
+            *tried(trial, subscription),
             *_overlaps(trial, direct),
         ),
         buttons=_buttons(subscription, token, direct),
@@ -76,23 +76,26 @@ def done(subscription: Subscription, turned: bool, changed: bool) -> str:
     return " and ".join(filter(None, happened)) or "is as it was"
 
 
-def tried(trial: Trial) -> tuple[Line, ...]:
-    """What it would have sent, and the newest of that."""
+def tried(trial: Trial, subscription: Subscription) -> tuple[Line, ...]:
+    """What it would have sent, and the newest of that; of one that shows only the best, what matched."""
+    verb = "would have sent" if subscription.max_papers is None else "matched"
     sample = trial.sample
     if not sample.listed:
         return (line(f"I have no papers of the last {DAYS} days to try it on."),)
     if not sample.matched:
-        return (line(f"{_over(trial)} this would have sent nothing."),)
-    lines = [line(f"{_over(trial)} this would have sent {rate(trial)}. {_last(len(sample.last))}")]
+        return (line(f"{_over(trial)} this {verb} nothing."),)
+    lines = [
+        line(f"{_over(trial)} this {verb} {rate(trial, subscription.cadence)}. {_last(len(sample.last))}")
+    ]
     lines += [paper_line(paper, day_name(paper.listed_on)) for paper in sample.last]
     return tuple(lines)
 
 
-def tried_first(trial: Trial) -> tuple[Line, ...]:
+def tried_first(trial: Trial, draft: Subscription) -> tuple[Line, ...]:
     """The same before it is kept: other words may be meant where nothing matches."""
     if trial.matches_nothing:
         return (line(f"{_matches_none(trial)} Other words may; to choose them, please subscribe once more."),)
-    return tried(trial)
+    return tried(trial, draft)
 
 
 def _matches_none(trial: Trial) -> str:
@@ -102,17 +105,21 @@ def _matches_none(trial: Trial) -> str:
 def _over(trial: Trial) -> str:
     """The days that it was tried on: a new bot has read but some of them."""
     if trial.editions < _MANY:
-        known = counted(trial.editions, "edition").removeprefix("1 ")
-        return f"Over the {known} that I have of the last {DAYS} days"
+        known = "one list" if trial.editions == 1 else f"{trial.editions} lists"
+        return f"On the {known} that I have of the last {DAYS} days"
     return f"Over the last {DAYS} days"
 
 
-def rate(trial: Trial) -> str:
-    """`3.1 papers a day`; `4 papers in all` where it is less than one on every other day."""
-    matched, editions = trial.sample.matched, max(trial.editions, 1)
-    if matched * 2 < editions:
+def rate(trial: Trial, cadence: Cadence = Cadence.DAILY) -> str:
+    """`3.1 papers a day`, `16 papers a week`; `4 papers in all` where it is less than one in two of these, or
+    where too few days are known to speak of weeks."""
+    matched, unit, units = trial.sample.matched, "day", float(max(trial.editions, 1))
+    if cadence is Cadence.WEEKLY:
+        unit, units = "week", DAYS / 7
+    if matched * 2 < units or (unit == "week" and trial.editions < _MANY):
         return f"{counted(matched, 'paper')} in all"
-    return f"{matched / editions:.1f} papers a day".replace(".0 ", " ").replace("1 papers", "1 paper")
+    number = f"{matched / units:.1f}".removesuffix(".0")
+    return f"{number} {'paper' if number == '1' else 'papers'} a {unit}"
 
 
 def _last(count: int) -> str:
@@ -138,7 +145,7 @@ def _overlap(overlap: Overlap) -> str:
     asked = filter_name(other.filter, 60)
     personal = is_personal(parse_place(other.place))
     who = f"your subscription {other.id}" if personal else "a channel that you share with me"
-    return f"{overlap.shared:,} of these also came by {who} ({asked})."
+    return f"{overlap.shared:,} of these would also come by {who} ({asked})."
 
 
 def _buttons(subscription: Subscription, token: str | None, direct: bool) -> tuple[Button, ...]:

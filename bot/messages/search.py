@@ -161,6 +161,12 @@ def beyond(papers: Sequence[Paper], wanted: Filter) -> Message:
     return Message(lines=tuple(lines))
 
 
+def other_words(wanted: Filter) -> str:
+    """What may help where a filter finds nothing, and no term alone is to blame."""
+    several = ", or fewer," if isinstance(wanted.root, And) else ""
+    return f"Other words{several} may find some."
+
+
 def nothing(wanted: Filter, blocking: tuple[Filter, str] | None) -> Message:
     """No paper at all.
 
@@ -173,8 +179,7 @@ def nothing(wanted: Filter, blocking: tuple[Filter, str] | None) -> Message:
         return unknown_paper(wanted.root.id)
     none = line(f"I know no {cut(describe(_loose(Filter(wanted.root))), _DESCRIPTION)}.")
     if blocking is None:
-        several = ", or fewer," if isinstance(wanted.root, And) else ""
-        return Message(lines=(none, line(f"Other words{several} may find some.")), buttons=(_HELP,))
+        return Message(lines=(none, line(other_words(wanted))), buttons=(_HELP,))
     blamed, token = blocking
     written = cut(str(blamed), _DESCRIPTION)
     why = line("It is ", Span(written, code=True), " that leaves none; without it there are some.")

@@ -1,12 +1,12 @@
 """Subscriptions as people see them: what each asks for, where, when next, and what can be done."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.markup import Button, Card, Message, Span, line
 from bot.messages.asked import filter_name
-from bot.messages.words import moment_name, schedule_name
+from bot.messages.words import day_name, moment_name, schedule_name
 from bot.permissions import usual_style
 from bot.places import parse_place
 from bot.text import counted
@@ -46,7 +46,7 @@ def options(subscription: Subscription) -> str:
         said.append("a message for each paper" if subscription.style is Style.THREAD else "compact")
     if subscription.max_papers:
         best = counted(subscription.max_papers, "paper").removeprefix("1 ")
-        said.append(f"the best {best}, the rest behind a button")
+        said.append(f"the best {best}, the rest one click away")
     if subscription.least_papers:
         said.append(f"at least {counted(subscription.least_papers, 'paper')}, fewer wait for the next")
     if subscription.explain:
@@ -88,11 +88,12 @@ def there_already(subscription: Subscription) -> Message:
     )
 
 
-def listing(own: Sequence[Subscription], page: int) -> Message:
+def listing(own: Sequence[Subscription], page: int, notes: Sequence[str] = ()) -> Message:
     """Somebody's subscriptions, `PAGE` at a time.
 
     Args:
         page: from 1; one that is not there is the nearest that is.
+        notes: what holds back what would come.
     """
     if not own:
         return none()
@@ -102,6 +103,7 @@ def listing(own: Sequence[Subscription], page: int) -> Message:
     buttons = [Button(label, f"subscriptions {to}") for to, label in ways if 1 <= to <= pages]
     return Message(
         title=counted(len(own), "subscription"),
+        lines=tuple(map(line, notes)),
         cards=tuple(card(one) for one in own[(page - 1) * PAGE : page * PAGE]),
         note=line(f"Page {page} of {pages}") if pages > 1 else (),
         buttons=tuple(buttons),
@@ -119,8 +121,13 @@ def none() -> Message:
     )
 
 
-def how_to_subscribe() -> Message:
-    """`/papers subscribe` alone."""
+def how_to_subscribe(time: str, zone: str | None) -> Message:
+    """`/papers subscribe` alone.
+
+    Args:
+        time: at which a digest comes to this person, if they say none.
+        zone: None where it is not known.
+    """
     return Message(
         title="Subscribe",
         lines=(
@@ -131,7 +138,8 @@ def how_to_subscribe() -> Message:
             ),
         ),
         note=line(
-            "Without a time it is 09:00 on weekdays, in your time zone. /papers search tries a filter."
+            f"Without a time it is {time} on weekdays, {zone or 'in your time zone'}. "
+            "/papers search tries a filter."
         ),
     )
 
@@ -222,12 +230,19 @@ def on_its_way(number: int, papers: int) -> Message:
     )
 
 
-def nothing_now(number: int, reason: str) -> Message:
-    """Send now, with nothing to send."""
-    return Message(
-        lines=(line(f"Subscription {number} has nothing to send now. {reason}"),),
-        buttons=(Button("Why?", f"why {number}"),),
-    )
+def nothing_now(number: int, reason: str, newest: date | None, command: str) -> Message:
+    """Send now, with nothing to send.
+
+    Args:
+        newest: the last list with papers that match, as far as one is known.
+        command: what shows them.
+    """
+    lines = [line(f"Subscription {number} has nothing to send now. {reason}")]
+    why = Button("Why?", f"why {number}")
+    if newest is None:
+        return Message(lines=tuple(lines), buttons=(why,))
+    lines.append(line(f"The newest list with papers that match is that of {day_name(newest)}."))
+    return Message(lines=tuple(lines), buttons=(Button(f"Show {day_name(newest)}", command), why))
 
 
 def too_many(most: int) -> Message:

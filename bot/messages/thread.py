@@ -28,6 +28,7 @@ _ASKED = 120
 """Characters of a filter in words."""
 _MOST_STOPPED = 3
 """Subscriptions that a head can stop; the others are behind *My subscriptions*."""
+_OWN = Button("My subscriptions", "subscriptions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +115,29 @@ def whole(shown: Sequence[Paper], digest: Digest, style: Style, served: Served, 
     return replace(message, subject=_subject(digest))
 
 
-def notice(sentence: str, direct: bool) -> Message:
-    """Something to be said in place of a digest.
+def notice(sentence: str, served: Served, day: date | None = None) -> Message:
+    """Something to be said in place of a digest: why a subscription has none, or what no subscription says.
 
     Args:
-        direct: one person reads it.
+        day: of the edition that a digest would have held.
     """
-    buttons = (Button("My subscriptions", "subscriptions"),) if direct else ()
-    return Message(lines=(line(sentence),), buttons=buttons)
+    if not served.subscriptions or day is None:
+        buttons = (_OWN,) if served.direct else ()
+        return Message(lines=(line(sentence),), buttons=buttons)
+    which = f"nothing for subscription {served.subscriptions[0].id}"
+    return Message(
+        title=f"{_name_of_days(day, day)}: {which}",
+        lines=(line(sentence),),
+        note=_note(served, day),
+        buttons=_ways_out(served),
+    )
 
 
 def _head(digest: Digest, titles: Sequence[Paper], served: Served) -> Message:
     newest = _newest(digest)
     lines = [_listed(paper, digest, served) for paper in titles]
     if digest.rest:
-        lines.append(_rest(digest, newest))
+        lines.append(_rest(digest))
     return Message(
         title=heading(digest.all, digest.away),
         title_url=day_url(newest),
@@ -142,10 +151,14 @@ def _head(digest: Digest, titles: Sequence[Paper], served: Served) -> Message:
 def _subject(digest: Digest) -> str:
     """`Daily Papers · Wed 29 Jul: Attention is all you need`: the day, and the title most upvoted."""
     days = [paper.listed_on for paper in digest.all]
-    name = "While you were away" if digest.away else "Daily Papers"
-    when = days_name(min(days), max(days)).removesuffix(f" {max(days).year}")
     best = by_upvotes(digest.papers or digest.all)[0]
-    return cut(f"{name} · {when}: {best.title}", SUBJECT)
+    return cut(f"{_name_of_days(min(days), max(days), digest.away)}: {best.title}", SUBJECT)
+
+
+def _name_of_days(first: date, last: date, away: bool = False) -> str:
+    """`Daily Papers · Wed 29 Jul`."""
+    name = "While you were away" if away else "Daily Papers"
+    return f"{name} · {days_name(first, last).removesuffix(f' {last.year}')}"
 
 
 def _newest(digest: Digest) -> date:
@@ -168,24 +181,37 @@ def _is_late(paper: Paper, digest: Digest) -> bool:
     return not digest.away and paper.listed_on < (digest.late_before or _newest(digest))
 
 
-def _rest(digest: Digest, newest: date) -> Line:
-    shown = counted(len(digest.papers), "paper").removeprefix("1 ")
-    return line(
-        f"The {shown} with the most upvotes; {len(digest.rest):,} more on ",
-        Span("the page of the day", day_url(newest)),
-    )
+def _rest(digest: Digest) -> Line:
+    """How many more there are, and where. Those of several subscriptions need not be those with the fewest
+    upvotes: each may have a bound of its own."""
+    days = [paper.listed_on for paper in digest.rest]
+    first, last, more = min(days), max(days), f"{len(digest.rest):,} more"
+    where = "the page of the day" if first == last else f"the lists of {days_name(first, last)}"
+    fewest = min((paper.upvotes for paper in digest.papers), default=-1)
+    if fewest >= max(paper.upvotes for paper in digest.rest):
+        shown = counted(len(digest.papers), "paper").removeprefix("1 ")
+        said = f"The {shown} with the most upvotes; {more} on "
+    else:
+        said = f"{more} matched; {'it is' if len(digest.rest) == 1 else 'they are'} on "
+    return line(said, Span(where, day_url(last)))
 
 
 def _buttons(digest: Digest, served: Served) -> tuple[Button, ...]:
-    """To see the rest; and where one person reads it, to stop it and to ask why it came."""
-    buttons = [Button("Show all", f"rest {served.token}")] if digest.rest and served.token else []
-    if served.direct and served.subscriptions:
-        several = len(served.subscriptions) > 1
-        for subscription in served.subscriptions[:_MOST_STOPPED]:
-            label = f"Pause {subscription.id}" if several else "Pause"
-            buttons.append(Button(label, f"pause {subscription.id}"))
-        buttons += [Button("Why?", "why"), Button("My subscriptions", "subscriptions")]
-    return tuple(buttons)
+    """To see the rest; and to stop it."""
+    rest = (Button("Show all", f"rest {served.token}"),) if digest.rest and served.token else ()
+    return (*rest, *_ways_out(served))
+
+
+def _ways_out(served: Served) -> tuple[Button, ...]:
+    """Where one person reads it: to stop it, and to ask why it came."""
+    if not served.direct or not served.subscriptions:
+        return ()
+    several = len(served.subscriptions) > 1
+    stops = (
+        Button(f"Pause {subscription.id}" if several else "Pause", f"pause {subscription.id}")
+        for subscription in served.subscriptions[:_MOST_STOPPED]
+    )
+    return (*stops, Button("Why?", "why"), _OWN)
 
 
 def _note(served: Served, day: date) -> Line:

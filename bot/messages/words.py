@@ -40,8 +40,14 @@ def weekdays_name(weekdays: Iterable[int]) -> str:
 
 
 def schedule_name(subscription: Scheduled) -> str:
-    """`Mon–Fri at 09:00 Europe/Paris`, `Mon at 09:00 UTC`, `As soon as an edition has settled`."""
+    """`Mon–Fri at 09:00 Europe/Paris`, `Every day at 09:00 UTC`, `As soon as an edition has settled`."""
+    said = schedule_phrase(subscription)
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def schedule_phrase(subscription: Scheduled) -> str:
+    """The same within a sentence: `every day at 09:00 UTC`."""
     if subscription.cadence is Cadence.EACH:
-        return "As soon as an edition has settled"
+        return "as soon as an edition has settled"
     days = weekdays_name(parse_weekdays(subscription.weekdays) - quiet_days(subscription.quiet))
-    return f"{days[:1].upper()}{days[1:]} at {subscription.local_time:%H:%M} {subscription.zone}"
+    return f"{days} at {subscription.local_time:%H:%M} {subscription.zone}"

@@ -45,7 +45,8 @@ class Delivery(SQLModel, table=True):
         papers: identifiers in the order of posting, each shown on its own.
         rest: identifiers beyond the subscription's most papers; the head says how many there are.
         rising: those of `papers` that match only now, because their numbers have grown.
-        late_before: papers of earlier editions are late; None for those before the newest one.
+        late_before: papers of earlier editions are late; None for those before the newest one. Where it has
+            no papers, the edition that was looked for.
         away: it sums up a vacation.
         due_at: when it was due, for one of a schedule.
         envelope: the token of the delivery that holds this one and others of the same place. That one has no
