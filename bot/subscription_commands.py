@@ -7,6 +7,7 @@ from bot.columns import changed, columns_of
 from bot.filters.parser import parse
 from bot.filters.syntax import Filter
 from bot.kept_filters import AskedFilter, KeptFilters
+from bot.leftovers import option_alone
 from bot.messages import forms, receipts
 from bot.messages import subscriptions as messages
 from bot.messages.mailboxes import no_mail, stays_where_it_is
@@ -26,9 +27,16 @@ from storage.database import Database
 from storage.models import Subscription, SubscriptionState
 
 
-def wish_said(request: Request, text: str) -> Wish:
-    """What a typed line and the fields beside it say. Raises WishError."""
-    return merged(wish_in(text), wish_of(request.fields or {}))
+def wish_said(request: Request, text: str, changes: bool = False) -> Wish:
+    """What a typed line and the fields beside it say. Raises WishError.
+
+    Args:
+        changes: a subscription that is there, so that the name of an option alone is no new filter.
+    """
+    typed = wish_in(text)
+    if changes and typed.filter and (left := option_alone(typed.filter)):
+        raise WishError(*left)
+    return merged(typed, wish_of(request.fields or {}))
 
 
 class _GoneError(Exception):
@@ -167,7 +175,7 @@ class SubscriptionCommands:
         return await self._create(request, wish, await self._filters.read(wish.filter or ""))
 
     async def _change(self, request: Request, subscription: Subscription, text: str) -> Reply:
-        wish = wish_said(request, text)
+        wish = wish_said(request, text, changes=True)
         if wish.email is not None:
             raise WishError(stays_where_it_is(), "email")
         asked = await self._filters.read(wish.filter) if wish.filter is not None else None
