@@ -276,6 +276,12 @@ async def test_what_is_chosen_is_what_is_asked_for(quick: Reader, said: dict[str
     assert row.wish == wish
 
 
+async def test_all_is_every_paper_on_the_page_too(quick: Reader) -> None:
+    await quick.ask(filter="Everything")
+    [row] = await quick.post.rows(OptIn)
+    assert row.filter == ""
+
+
 async def test_the_small_form_asks_for_the_usual_time(quick: Reader) -> None:
     page = await quick.get("/search?q=numbers")
     assert "Another time, or other papers" in page.words

@@ -71,3 +71,20 @@ async def test_the_name_of_an_option_is_no_new_filter(talk: Talk) -> None:
         you: /papers edit 1 "images"
         bot: Papers about "images"
     """)
+
+
+async def test_all_is_every_paper_and_in_quotes_a_word(talk: Talk) -> None:
+    await talk.play("""
+        you: /papers subscribe all daily 10:00
+        bot: This matches every paper
+        click: Subscribe all the same
+        bot: Every paper
+        bot: Mon–Fri at 10:00
+        you: /papers edit 1 "all"
+        click: Save it all the same
+        bot: Papers about "all"
+        you: /papers edit 1 Every paper
+        click: Save it all the same
+        bot: Every paper
+    """)
+    assert await filters(talk) == [""]
