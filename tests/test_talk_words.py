@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from storage.database import Database
-from tests.factories import NOON
+from tests.factories import NOON, make_facts
 from tests.fakes.clock import Clock
+from tests.indexed import keep
 from tests.month import a_month_of_papers
 from tests.talk import Talk, talking
 from tests.talk_chat import ZONE
@@ -88,3 +89,85 @@ async def test_all_is_every_paper_and_in_quotes_a_word(talk: Talk) -> None:
         bot: Every paper
     """)
     assert await filters(talk) == [""]
+
+
+async def test_unsubscribe_and_stop_list_and_delete(talk: Talk) -> None:
+    await talk.play("""
+        you: /papers subscribe diffusion
+        you: /papers subscribe agents
+        you: /papers unsubscribe
+        bot: 2 subscriptions
+        you: /papers stop
+        bot: 2 subscriptions
+        you: /papers Unsubscribe 2
+        bot: Deleted: 2 · papers about "agents". Nothing more comes of it
+        click: Undo
+        bot: Undone
+        you: /papers stop 1
+        bot: Deleted: 1 · papers about "diffusion"
+        you: /papers stop words
+        bot: I know no papers
+        not: Did you mean
+    """)
+
+
+@pytest.mark.parametrize("command", ["edit", "pause", "resume", "delete", "now"])
+async def test_a_command_without_its_number_shows_what_there_is(talk: Talk, command: str) -> None:
+    await talk.play(f"""
+        you: /papers subscribe diffusion
+        you: /papers {command}
+        bot: 1 subscription
+        bot: 1 · papers about "diffusion"
+    """)
+
+
+async def test_more_than_a_number_is_no_search(talk: Talk) -> None:
+    await talk.play("""
+        you: /papers subscribe diffusion
+        you: /papers pause 1 until 2026-08-10
+        bot: /papers pause takes the number of one subscription: /papers pause 1
+        bot: To let nothing come for a while, of all that you get: /papers vacation until 2026-08-10
+        click: /papers pause 1
+        bot: Subscription 1 is paused
+        you: /papers resume 1 please
+        bot: /papers resume takes the number of one subscription: /papers resume 1
+        not: for a while
+        you: /papers delete 3 4
+        bot: takes the number of one subscription: /papers delete 3
+        you: /papers now 1 2
+        bot: takes the number of one subscription: /papers now 1
+        you: /papers why 1 and 2
+        bot: takes the number of one subscription: /papers why 1
+        click: Search for why 1 and 2
+        bot: I know no papers
+        you: /papers why images
+        not: takes the number
+    """)
+
+
+async def test_a_slip_before_words_is_offered_where_nothing_is_found(talk: Talk) -> None:
+    await talk.play("""
+        you: /papers susbcribe agents
+        bot: Did you mean /papers subscribe agents? I know no papers about "agents" and "susbcribe"
+        click: /papers subscribe agents
+        bot: Subscription 1 is set up
+        you: /papers susbcribe (agents
+        bot: Did you mean /papers subscribe (agents? I cannot read this filter
+        you: /papers pause kettles
+        not: Did you mean
+        you: /papers resum kettles
+        not: Did you mean
+        you: /papers search susbcribe agents
+        not: Did you mean
+    """)
+
+
+async def test_a_search_with_results_is_left_alone(talk: Talk) -> None:
+    await keep(talk.database, make_facts(900, title="A sarch for meaning", abstract=""))
+    await talk.play("""
+        you: /papers sarch meaning
+        bot: A sarch for meaning
+        not: Did you mean
+        you: /papers sarch agents
+        bot: Did you mean /papers search agents?
+    """)

@@ -1,6 +1,8 @@
 """What `/papers` answers: editions, papers, help, and what to do when something was mistyped."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.markup import Button, Card, Line, Message, Span, line
@@ -166,6 +168,36 @@ def mistyped(text: str, meant: str) -> Message:
             Button(f"/papers {meant}", meant),
             _search_for(text),
             Button("Help", "help"),
+        ),
+    )
+
+
+def did_you_mean(found: Message, command: str) -> Message:
+    """The same, after the command that was probably meant."""
+    said = f"/papers {cut(command, _ECHO)}"
+    return replace(
+        found,
+        lines=(line("Did you mean ", Span(said, code=True), "?"), *found.lines),
+        buttons=(Button(said, command), *found.buttons),
+    )
+
+
+def one_number(command: str, number: str, rest: str) -> Message:
+    """A command that takes the number of one subscription, with more behind it."""
+    one = f"{command} {number}"
+    lines = [
+        line(f"/papers {command} takes the number of one subscription: ", Span(f"/papers {one}", code=True))
+    ]
+    if command == "pause":
+        day = re.search(r"\d{4}-\d{2}-\d{2}", rest, re.ASCII)
+        until = Span(f"/papers vacation until {day[0] if day else '2026-12-31'}", code=True)
+        lines.append(line("To let nothing come for a while, of all that you get: ", until))
+    return Message(
+        lines=tuple(lines),
+        buttons=(
+            Button(f"/papers {one}", one),
+            Button("My subscriptions", "subscriptions"),
+            _search_for(f"{command} {rest}"),
         ),
     )
 
