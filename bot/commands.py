@@ -96,6 +96,7 @@ class Commands:
             "": self._today,
             "today": self._today,
             "yesterday": self._yesterday,
+            "tomorrow": self._tomorrow,
             "paper": self._paper,
             "search": searches.search,
             "similar": searches.similar,
@@ -206,6 +207,9 @@ class Commands:
 
     async def _yesterday(self, request: Request, _rest: str) -> Message:
         return await self._edition(request.now.date() - timedelta(days=1))
+
+    async def _tomorrow(self, request: Request, _rest: str) -> Message:
+        return answers.not_yet(request.now.date() + timedelta(days=1))
 
     async def _date(self, _request: Request, text: str) -> Message:
         try:

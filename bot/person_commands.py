@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import portable
 from bot.authors import author_of, away_until, local_date, zone_of
+from bot.days import first_day_in, parse_day
 from bot.digest import MOST_AFTER_VACATION, Digest
 from bot.filters.canonical import filter_of
 from bot.filters.errors import FilterError
@@ -117,10 +118,10 @@ class PersonCommands:
             person = await people.person(session, request.who)
         if not text:
             return Reply((messages.vacation_usage(away_until(person, request.now)),))
-        until = None if text.casefold() == "off" else _date(text)
-        if until is None and text.casefold() != "off":
-            return wrong(f'"{text[:40]}" is no date; write year-month-day, for example 2026-12-31', "until")
         today = local_date(await zone_of(request, person), request.now)
+        until = None if text.casefold() == "off" else parse_day(text, today, ahead=True)
+        if until is None and text.casefold() != "off":
+            return wrong(messages.no_day_ahead(text), "until")
         if until and not today < until <= today + timedelta(days=LONGEST_VACATION):
             return Reply((messages.too_far(LONGEST_VACATION),), errors={"until": "a day from tomorrow on"})
         try:
@@ -133,16 +134,20 @@ class PersonCommands:
         except ScheduleError as problem:
             return wrong(str(problem), "until")
         if until is None and away_until(person, request.now) is None:
-            return Reply((messages.vacation_usage(None),))
+            return Reply((messages.not_away(),))
         return Reply((messages.away(until, len(own)) if until else messages.back(len(own)),))
 
     async def since(self, request: Request, rest: str) -> Reply:
         """The best papers since a day: of a filter, or of all that the person has subscribed to."""
-        fields = request.fields or {}
-        text, words = (*rest.split(maxsplit=1), "", "")[:2]
-        first, words = _date(fields.get("date", text)), fields.get("filter", words).strip()
+        fields, today = request.fields or {}, request.now.date()
+        first, words = first_day_in(rest, today)
+        if "date" in fields:
+            first = parse_day(fields["date"], today)
+        words = fields.get("filter", words).strip()
         if first is None:
             return Reply((messages.since_usage(),), errors={"date": "write year-month-day"})
+        if first > today:
+            return Reply((messages.still_to_come(first),), errors={"date": "a day that has come"})
         async with self._database.read() as session:
             own = await own_subscriptions(session, request)
         try:
@@ -153,9 +158,9 @@ class PersonCommands:
             return Reply((none(),))
         window = Day(Bound.SINCE, first)
         whole = filter_of(And((wanted.root, window)) if wanted.root else window, Order.UPVOTES)
-        found = await self._search.find(whole, request.now.date(), MOST_AFTER_VACATION)
+        found = await self._search.find(whole, today, MOST_AFTER_VACATION)
         papers = [hit.paper for hit in found.hits]
-        names = {} if words else _matched_by(own, papers, request.now.date())
+        names = {} if words else _matched_by(own, papers, today)
         asked = filter_name(str(wanted)) if words else "of all that you have subscribed to"
         token = await self._filters.token(whole, request.now) if _fits_a_button(whole) else None
         return Reply(
@@ -240,13 +245,6 @@ def _fits_a_button(wanted: Filter) -> bool:
     except FilterError:
         return False
     return True
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def _any_of(own: Sequence[Subscription]) -> Filter | None:

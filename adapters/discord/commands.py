@@ -203,12 +203,14 @@ class Papers(app_commands.Group):
         await self._answer(interaction, "settings", given(zone=zone, time=at, quiet=quiet))
 
     @app_commands.command(description="No direct messages until you are back")
-    @app_commands.describe(until="A date such as 2026-08-14; off when you are back")
+    @app_commands.describe(
+        until="A date such as 2026-08-14, or tomorrow, friday, next week; off when you are back"
+    )
     async def vacation(self, interaction: discord.Interaction, until: Text | None = None) -> None:
         await self._answer(interaction, "vacation", given(until=until))
 
     @app_commands.command(description="What you missed since a day")
-    @app_commands.describe(date="A date such as 2026-07-29", wanted=WANTED)
+    @app_commands.describe(date="A date such as 2026-07-29, or yesterday, monday, 7d", wanted=WANTED)
     @app_commands.rename(wanted="filter")
     async def since(
         self, interaction: discord.Interaction, date: Text | None = None, wanted: Wanted | None = None

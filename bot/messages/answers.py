@@ -152,6 +152,19 @@ def _search_for(text: str) -> Button:
     return Button(f"Search for {cut(text, _LABEL)}", f"search {text}")
 
 
+def not_yet(day: date) -> Message:
+    """`/papers tomorrow`."""
+    return Message(
+        lines=(
+            line(
+                f"The list of {day_name(day)} is not there yet: it grows through that day. "
+                "With a subscription it comes to you."
+            ),
+        ),
+        buttons=(Button("Today", "today"), Button("Subscribe", "subscribe", form=True)),
+    )
+
+
 def no_such_date(text: str) -> Message:
     """A date that no calendar has."""
     return Message(

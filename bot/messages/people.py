@@ -9,7 +9,7 @@ from bot.messages.asked import filter_name
 from bot.messages.thread import paper_line
 from bot.messages.words import day_name, weekdays_name
 from bot.schedule import quiet_days
-from bot.text import counted
+from bot.text import counted, cut
 from storage.models import Paper, Person
 
 
@@ -115,6 +115,20 @@ def vacation_usage(until: date | None) -> Message:
     )
 
 
+def not_away() -> Message:
+    """The end of a vacation that nobody is on."""
+    example = Span("/papers vacation until 2026-12-31", code=True)
+    return Message(lines=(line("You are not on vacation: everything comes as planned. To go: ", example),))
+
+
+def no_day_ahead(text: str) -> str:
+    """What is no day that a vacation can end on."""
+    said = cut(text, 40)
+    return (
+        f'"{said}" is no date; write year-month-day, for example 2026-12-31, or tomorrow, friday or next week'
+    )
+
+
 def too_far(most: int) -> Message:
     """A date that is too far ahead, or past."""
     return Message(lines=(line(f"Please name a day from tomorrow on, at most {most} days ahead."),))
@@ -151,8 +165,21 @@ def _named(paper: Paper, numbers: Sequence[int]) -> tuple[Span, ...]:
 def since_usage() -> Message:
     """`/papers since` without a date."""
     example = Span("/papers since 2026-07-20 diffusion", code=True)
+    said = line("Since when? Write for example ", example, ". Words behind the date are a filter.")
+    others = [Span(day, code=True) for day in ("yesterday", "monday", "7d", "last week")]
+    return Message(lines=(said,), note=line("The date may also be ", *_listed(others), "."))
+
+
+def _listed(spans: Sequence[Span]) -> list[Span]:
+    """`a, b or c`."""
+    *first, before, last = spans
+    return [each for span in first for each in (span, Span(", "))] + [before, Span(" or "), last]
+
+
+def still_to_come(first: date) -> Message:
+    """`/papers since` with a day ahead."""
     return Message(
-        lines=(line("Since when? Write for example ", example, ". Words behind the date are a filter."),)
+        lines=(line(f"{day_name(first)} is still to come. Name a day that has been, for example yesterday."),)
     )
 
 
