@@ -20,6 +20,7 @@ from bot.kept_filters import KeptFilters
 from bot.logs import log
 from bot.markup import Message
 from bot.messages import answers
+from bot.messages import help as help_messages
 from bot.messages import people as people_messages
 from bot.messages import search as messages
 from bot.messages.thread import notice
@@ -199,8 +200,8 @@ class Commands:
         said = await self._filters.said(token)
         return await self._answer(replace(request, text=f"{said} {more}")) if said else messages.forgotten()
 
-    async def _help(self, _request: Request, _rest: str) -> Message:
-        return answers.usage()
+    async def _help(self, _request: Request, rest: str) -> Message:
+        return help_messages.usage(rest)
 
     async def _today(self, request: Request, _rest: str) -> Message:
         return await self._edition(request.now.date(), today=True)

@@ -22,6 +22,7 @@ from adapters.discord.options import (
     Style,
     Switch,
     Text,
+    Topic,
     Turn,
     Wanted,
     When,
@@ -241,8 +242,9 @@ class Papers(app_commands.Group):
         await self._answer(interaction, "why", given(number=number))
 
     @app_commands.command(description="What the bot can do, with examples")
-    async def help(self, interaction: discord.Interaction) -> None:
-        await self._answer(interaction, "help")
+    @app_commands.describe(topic="What to tell more of")
+    async def help(self, interaction: discord.Interaction, topic: Topic | None = None) -> None:
+        await self._answer(interaction, f"help {topic}" if topic else "help")
 
     @search.autocomplete("wanted")
     @subscribe.autocomplete("wanted")

@@ -1,4 +1,4 @@
-"""What `/papers` answers: editions, papers, help, and what to do when something was mistyped."""
+"""What `/papers` answers: editions, papers, and what to do when something was mistyped."""
 
 import re
 from collections.abc import Sequence
@@ -15,24 +15,6 @@ MOST_LINES = 20
 """Papers that an answer lists; the rest of a long day is behind its link."""
 _ECHO = 60
 _LABEL = 40
-_HELP = (
-    ("/papers", "the papers of today"),
-    ("/papers yesterday", "those of the day before"),
-    ("/papers 2026-07-29", "those of any day"),
-    ("/papers search diffusion models", "papers about something; a question works as well"),
-    ('/papers search "chain of thought" has:code', "words side by side, with code"),
-    ("/papers search agents -survey since:30d", "but no surveys, of the last 30 days"),
-    ("/papers subscribe diffusion models", "those that match, every weekday morning, to you alone"),
-    ("/papers subscribe agents weekly mon 09:00", "once a week; or each, as soon as a list is complete"),
-    ("/papers subscriptions", "what comes to you: pause, edit, delete"),
-    ("/papers channel", "what is posted in this channel"),
-    ("/papers why", "what came, what did not, and why"),
-    ("/papers settings", "your time zone, usual time, quiet days; vacation until 2026-12-31"),
-    ("/papers since 2026-07-20", "the best since then of what you have subscribed to"),
-    ("/papers feed", "the same for your feed reader"),
-    ("/papers paper 2607.25895", "one paper; a link to it works as well"),
-    ("/papers similar 2607.25895", "papers like that one"),
-)
 
 
 def edition(day: date, papers: Sequence[Paper], earlier: date | None, later: date | None) -> Message:
@@ -211,20 +193,6 @@ def one_number(command: str, number: str, rest: str) -> Message:
             Button(f"/papers {one}", one),
             Button("My subscriptions", "subscriptions"),
             _search_for(f"{command} {rest}"),
-        ),
-    )
-
-
-def usage() -> Message:
-    """Short, with examples that work."""
-    return Message(
-        title="Daily Papers",
-        lines=tuple(line(Span(example, code=True), f" – {meaning}") for example, meaning in _HELP),
-        note=line("Answers are for your eyes only. Days are the days of the list, in UTC."),
-        buttons=(
-            Button("Today", "today"),
-            Button("How to search", "search"),
-            Button("Subscribe", "subscribe", form=True),
         ),
     )
 
