@@ -41,6 +41,8 @@ from storage.models import Subscription
 
 LONGEST_VACATION = 180
 """Days."""
+_BEGINNINGS = ("{", "[", "```", "\ufeff")
+"""Of a file whose text stands behind the command."""
 
 
 class PersonCommands:
@@ -180,28 +182,31 @@ class PersonCommands:
         """Set up what a file holds, all of it or nothing; what is there already stays as it is."""
         if request.direct is None:
             return Reply((no_direct_messages(),))
+        pasted = rest.startswith(_BEGINNINGS)
+        if request.file is None and not pasted:
+            return Reply((messages.which_file(rest),))
         text = rest if request.file is None else request.file
         if not text:
-            return Reply((messages.not_imported("it is missing, too long, or no text"),))
+            return Reply((messages.no_text("" if pasted else rest),))
         try:
             taken = portable.read(text, str(request.direct))
             zone = await self._zone(request)
             async with self._database.write() as session:
-                made = await self._take_in(session, request, taken, zone)
+                made, paused = await self._take_in(session, request, taken, zone)
         except (portable.NotPortableError, ScheduleError) as problem:
             return Reply((messages.not_imported(str(problem)),))
         except TooManyError:
             return Reply((messages.not_imported(f"with yours it would be more than {MOST} subscriptions"),))
-        return Reply((messages.imported(made, len(taken) - len(made)),))
+        return Reply((messages.imported(made, len(taken) - len(made), paused),))
 
     async def _take_in(
         self, session: AsyncSession, request: Request, taken: Sequence[portable.Taken], zone: str
-    ) -> list[tuple[int, str]]:
-        """Set up those that are not there yet; their numbers and filters."""
+    ) -> tuple[list[tuple[int, str]], int]:
+        """Set up those that are not there yet; their numbers and filters, and how many of them are paused."""
         author = await author_of(session, request)
         place, now = str(request.direct), request.now
         style = usual_style(parse_place(place))
-        made = []
+        made, paused = [], 0
         for one in taken:
             new, change = await self._subscribing.create(
                 session, place, one.filter, one.wish, author, zone, style, now
@@ -210,8 +215,9 @@ class PersonCommands:
                 continue
             if one.paused:
                 await self._subscribing.pause(session, new, author, now)
+                paused += 1
             made.append((new.id or 0, new.filter))
-        return made
+        return made, paused
 
     async def _zone(self, request: Request) -> str:
         async with self._database.read() as session:

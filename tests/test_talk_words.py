@@ -171,3 +171,13 @@ async def test_a_search_with_results_is_left_alone(talk: Talk) -> None:
         you: /papers sarch agents
         bot: Did you mean /papers search agents?
     """)
+
+
+async def test_import_says_what_belongs_behind_it(talk: Talk) -> None:
+    await talk.play("""
+        [console] you: /papers import
+        [console] bot: Which file? A file that /papers export made belongs behind it
+        you: /papers import nowhere.json
+        bot: I find no file nowhere.json.
+        bot: as in /papers import subscriptions.json
+    """)

@@ -8,6 +8,7 @@ from bot.markup import Button, Message, Span, line
 from bot.messages.asked import filter_name
 from bot.messages.thread import paper_line
 from bot.messages.words import day_name, weekdays_name
+from bot.request import LONGEST_FILE
 from bot.schedule import quiet_days
 from bot.text import counted, cut
 from storage.models import Paper, Person
@@ -196,17 +197,19 @@ def exported(count: int) -> Message:
     )
 
 
-def imported(made: Sequence[tuple[int, str]], known: int) -> Message:
+def imported(made: Sequence[tuple[int, str]], known: int, paused: int) -> Message:
     """Subscriptions from a file.
 
     Args:
         made: their numbers and filters.
         known: how many were there already.
+        paused: how many of the new ones are.
     """
+    still = f", {paused} of them paused" if paused else ""
     rest = f" {counted(known, 'other was', 'others were')} there already." if known else ""
     return Message(
         lines=(
-            line(f"{counted(len(made), 'subscription is', 'subscriptions are')} set up.{rest}"),
+            line(f"{counted(len(made), 'subscription is', 'subscriptions are')} set up{still}.{rest}"),
             *(line(f"{number}: {filter_name(text, 100)}") for number, text in made[:10]),
         ),
         buttons=(Button("My subscriptions", "subscriptions"),),
@@ -217,8 +220,39 @@ def not_imported(problem: str) -> Message:
     """A file that cannot be taken."""
     return Message(
         lines=(line(f"I cannot take this file: {problem}. Nothing was changed."),),
-        note=line("A file is made by ", Span("/papers export", code=True), "."),
+        note=line("A file is made by ", _EXPORT, "."),
     )
+
+
+def which_file(name: str) -> Message:
+    """`/papers import` without a file.
+
+    Args:
+        name: what stands behind it instead.
+    """
+    missing = (Span("I find no file "), Span(cut(name, 60), code=True), Span(". "))
+    example = Span("/papers import subscriptions.json", code=True)
+    return Message(
+        lines=(
+            (
+                *(missing if name else line("Which file? ")),
+                *line("A file that ", _EXPORT, " made belongs behind it:"),
+            ),
+            line("its text, or in a terminal its name, as in ", example, "."),
+        )
+    )
+
+
+def no_text(name: str) -> Message:
+    """A file that cannot be read.
+
+    Args:
+        name: empty where it is not known.
+    """
+    return not_imported(f"{cut(name, 60) or 'it'} is longer than {LONGEST_FILE // 1000} kB, or no text")
+
+
+_EXPORT = Span("/papers export", code=True)
 
 
 def forget(token: str, count: int) -> Message:
