@@ -8,20 +8,25 @@ from bot.wish_words import CLOCK, DAYS, LEAD
 
 _QUOTED = re.compile(r'["“”„][^"“”„]*["“”„]?')
 _AREAS = "Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific"
-_CLOCK = re.compile(r"(?<!\S)\d{1,2}:\d{2}(?!\S)")
-_CLOCK_AT_END = re.compile(rf"(?<!\S){CLOCK}$", re.IGNORECASE)
+_HOW_OFTEN = rf"(?<!\S)(?:{LEAD}|(?:weekly|every|each)\s+(?:on\s+)?{DAYS})\s+(?:at\s+)?"
+_CLOCKS = (
+    re.compile(rf"{_HOW_OFTEN}(?P<said>{CLOCK})(?!\S)", re.IGNORECASE),
+    re.compile(r"(?<!\S)(?P<said>\d{1,2}:\d{2})(?!\S)"),
+    re.compile(rf"(?<!\S)(?P<said>{CLOCK})$", re.IGNORECASE),
+)
 _HALF_A_TIME = re.compile(
-    rf"(?<!\S)(?:{LEAD}|(?:weekly|every|each)\s+(?:on\s+)?{DAYS})\s+(?:at\s+)?"
-    r"(?P<said>\d{1,2}(?:[.:h]\d{0,2})?|[01]\d[0-5]\d|noon|midnight)$",
+    _HOW_OFTEN + r"(?P<said>\d{1,2}(?:[.:h]\d{0,2})?|[01]\d[0-5]\d|noon|midnight)$",
     re.IGNORECASE,
 )
 _OTHER_RHYTHM = re.compile(
-    r"(?<!\S)(?P<said>monthly|yearly|hourly|fortnightly|biweekly|every\s+(?:month|year|hour|morning|evening))$",
+    r"(?<!\S)(?P<said>monthly|yearly|hourly|fortnightly|biweekly"
+    r"|(?:every|each)\s+(?:month|year|hour|morning|evening))$",
     re.IGNORECASE,
 )
 _BOUND = re.compile(
     r"(?<!\S)(?P<said>(?P<word>max|maximum|top|limit|min|minimum)\s+(?P<number>\d{1,4}))$", re.IGNORECASE
 )
+_DAYS_AT_END = re.compile(rf"(?<!\S)(?P<said>{DAYS})$", re.IGNORECASE)
 _NO_ZONE = re.compile(rf"(?<!\S)(?P<said>(?:{_AREAS})/\S+)$", re.IGNORECASE)
 _ALONE = {
     "thread": "style thread",
@@ -63,8 +68,11 @@ def leftover_in(words: str) -> Leftover | None:
     if found := _BOUND.search(bare):
         name = "least" if found["word"].lower().startswith("min") else "most"
         return Leftover(f"write {name} {found['number']}{_or_quoted(found['said'])}", name)
-    if found := _CLOCK.search(bare) or _CLOCK_AT_END.search(bare):
-        return _clock(found[0])
+    if found := next((match for pattern in _CLOCKS if (match := pattern.search(bare))), None):
+        return _clock(found["said"])
+    if (found := _DAYS_AT_END.search(bare)) and not found["said"].isalpha():  # one day may be a word
+        said = found["said"]
+        return Leftover(f"write on {said}{_or_quoted(said)}", "days")
     return None
 
 

@@ -188,7 +188,7 @@ HOSTILE = {
     ),
     "a-channel": (file_of({"filter": "x", "place": "slack:C0PAPERS"}), "somebody else's place"),
     "an-owner": (file_of({"filter": "x", "owner": "slack:T0PAPERS:U0READER"}), "somebody else's place"),
-    "nothing": ("", "it is longer than 100 kB, or no text"),
+    "nothing": ("", "it holds no text, or is longer than 100 kB"),
 }
 
 
@@ -213,8 +213,12 @@ async def test_a_file_that_cannot_be_taken_changes_nothing(ana: Someone, file: s
             None,
             "I find no file mine.json. A file that /papers export made belongs behind it:",
         ),
-        ("import mine.json", "", "I cannot take this file: mine.json is longer than 100 kB, or no text."),
-        ("import {" + "x" * 500, "", "I cannot take this file: it is longer than 100 kB, or no text."),
+        (
+            "import mine.json",
+            "",
+            "I cannot take this file: mine.json holds no text, or is longer than 100 kB.",
+        ),
+        ("import {" + "x" * 500, "", "I cannot take this file: it holds no text, or is longer than 100 kB."),
         ("import {", None, "I cannot take this file: it is no JSON. Nothing was changed."),
     ],
 )

@@ -249,7 +249,7 @@ def no_text(name: str) -> Message:
     Args:
         name: empty where it is not known.
     """
-    return not_imported(f"{cut(name, 60) or 'it'} is longer than {LONGEST_FILE // 1000} kB, or no text")
+    return not_imported(f"{cut(name, 60) or 'it'} holds no text, or is longer than {LONGEST_FILE // 1000} kB")
 
 
 _EXPORT = Span("/papers export", code=True)
