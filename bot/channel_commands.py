@@ -13,8 +13,8 @@ from bot.receipts import Receipts
 from bot.refusals import or_refusal, wrong
 from bot.request import Reply, Request
 from bot.subscribing import Subscribing
-from bot.subscription_commands import SubscriptionCommands, wish_said
-from bot.wishes import WishError, spoken
+from bot.subscription_commands import SubscriptionCommands
+from bot.wishes import WishError, spoken, wish_said
 from storage import changes, people, subscriptions
 from storage.database import Database
 from storage.locks import lock, place_lock
@@ -104,7 +104,7 @@ class ChannelCommands:
         return Reply((messages.posts([post]),))
 
     async def _create(self, request: Request, words: str) -> Reply:
-        wish = wish_said(request, words)
+        wish = wish_said(words, request.fields or {})
         if wish.email is not None:
             raise WishError(stays_where_it_is(), "email")
         asked = await self._filters.read(wish.filter or "")

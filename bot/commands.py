@@ -4,13 +4,13 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from difflib import get_close_matches
 
 from pydantic import SecretStr
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.beyond import Beyond
 from bot.channel_commands import ChannelCommands
+from bot.command_words import fitting, lacks_number, meant_by, number_in
 from bot.digest import by_upvotes, standing
 from bot.explaining import Explaining
 from bot.feed_commands import FeedCommands
@@ -20,6 +20,7 @@ from bot.kept_filters import KeptFilters
 from bot.logs import log
 from bot.markup import Message
 from bot.messages import answers
+from bot.messages import help as help_messages
 from bot.messages import people as people_messages
 from bot.messages import search as messages
 from bot.messages.thread import Served, notice
@@ -46,11 +47,8 @@ LONGEST = 2000
 _HELP = ("?", "-h", "--help")
 _FOREIGN = ("like",)
 """Commands that take what somebody else has written, whatever stands in it."""
-_CLOSE = 0.75
-"""How much a word must resemble a command to be taken for a slip, 0 to 1."""
 
 _Command = Callable[[Request, str], Awaitable[Message | Reply]]
-_NUMBER = re.compile(r"#?(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +79,8 @@ class Commands:
 
     To add a command, write a method that takes the request and the words behind the command's name, and
     name it in `_typed`, or in `_clicked` if people get there by buttons alone; its sentences go to
-    `bot.messages`. A command that needs certain words behind it says so in `_SHAPES`: other words are
-    something to search for.
+    `bot.messages`. A command that needs certain words behind it says so in `bot.command_words`: other
+    words are something to search for.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -102,6 +100,7 @@ class Commands:
             "": self._today,
             "today": self._today,
             "yesterday": self._yesterday,
+            "tomorrow": self._tomorrow,
             "paper": self._paper,
             "search": searches.search,
             "similar": searches.similar,
@@ -111,6 +110,7 @@ class Commands:
             "resume": own.resume,
             "edit": own.edit,
             "delete": own.delete,
+            "unsubscribe": own.delete,
             "channel": channels.channel,
             "settings": person.settings,
             "vacation": person.vacation,
@@ -123,6 +123,7 @@ class Commands:
             "help": self._help,
         }
         self._clicked: dict[str, _Command] = {
+            "stop": own.delete,  # typed too, but near to words that are something to search for
             "like": searches.like,
             "page": searches.page,
             "share": searches.share,
@@ -133,7 +134,7 @@ class Commands:
             "home": explained.home,
             "rest": explained.rest,
         }
-        self._find = searches.search
+        self._searches = searches
 
     async def handle(self, request: Request) -> Reply:
         """The answer to a request. Never raises: what goes wrong becomes a sentence."""
@@ -179,21 +180,24 @@ class Commands:
     async def _answer(self, request: Request) -> Message | Reply:
         text = request.text[:LONGEST].strip()
         name, rest = (*text.split(maxsplit=1), "", "")[:2]
-        name = "help" if text in _HELP else name
-        if name.casefold() not in _FOREIGN and (refused := unseen(request)):
+        name = "help" if text in _HELP else name.casefold()
+        if name not in _FOREIGN and (refused := unseen(request)):
             return refused
-        command = self._typed.get(name.casefold()) or self._clicked.get(name.casefold())
-        if command is not None and (words := _fitting(name.casefold(), rest.strip())) is not None:
+        command = self._typed.get(name) or self._clicked.get(name)
+        if command is not None and (words := fitting(name, rest.strip())) is not None:
             return await command(request, words)
-        if not rest and _SHAPES.get(name.casefold()) is _NUMBER:  # which one?
+        if lacks_number(name, rest):
             return await self._typed["subscriptions"](request, "")
+        if number := number_in(name, rest):
+            return answers.one_number(name, number, rest)
         if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", text, re.ASCII):
             return await self._date(request, text)
         if find_identifier(text):
             return await self._paper(request, text)
-        if not rest and (meant := get_close_matches(name.casefold()[:20], self._typed, n=1, cutoff=_CLOSE)):
-            return answers.mistyped(name, meant[0])
-        return await self._find(request, text)
+        meant = meant_by(name, rest, self._typed)
+        if meant and not rest:
+            return answers.mistyped(name, meant)
+        return await self._searches.search(request, text, instead=f"{meant} {rest}" if meant else None)
 
     async def _again(self, request: Request, rest: str) -> Message | Reply:
         """What a button says that has more to say than it holds; what stands behind it is added."""
@@ -201,14 +205,17 @@ class Commands:
         said = await self._filters.said(token)
         return await self._answer(replace(request, text=f"{said} {more}")) if said else messages.forgotten()
 
-    async def _help(self, _request: Request, _rest: str) -> Message:
-        return answers.usage()
+    async def _help(self, _request: Request, rest: str) -> Message:
+        return help_messages.usage(rest)
 
     async def _today(self, request: Request, _rest: str) -> Message:
         return await self._edition(request, request.now.date(), or_newest=True)
 
     async def _yesterday(self, request: Request, _rest: str) -> Message:
         return await self._edition(request, request.now.date() - timedelta(days=1))
+
+    async def _tomorrow(self, request: Request, _rest: str) -> Message:
+        return answers.not_yet(request.now.date() + timedelta(days=1))
 
     async def _date(self, request: Request, text: str) -> Message:
         try:
@@ -241,32 +248,3 @@ class Commands:
         async with self._database.read() as session:
             found = (await papers.papers_by_id(session, [identifier])).get(identifier)
         return answers.paper(found) if found else answers.unknown_paper(identifier)
-
-
-_SHAPES = {
-    "subscriptions": re.compile(r"(\d{1,4}|)", re.ASCII),
-    "pause": _NUMBER,
-    "resume": _NUMBER,
-    "edit": re.compile(r"#?(\d{1,9}(?:\s.*)?)", re.ASCII | re.DOTALL),
-    "delete": _NUMBER,
-    "now": _NUMBER,
-    "undo": re.compile(r"([0-9a-f]{16})"),
-    "rest": re.compile(r"([0-9a-f]{16})"),
-    "again": re.compile(r"([0-9a-f]{16}(?:\s.*)?)", re.DOTALL),
-    "zone": re.compile(r"(again\s+[0-9a-f]{16})"),
-    "forget": re.compile(r"(me(?:\s+\S+)?|)", re.IGNORECASE),
-    "home": re.compile(r"()"),
-    "export": re.compile(r"()"),
-    "feed": re.compile(r"(renew|)", re.IGNORECASE),
-    "why": re.compile(r"#?(\d{1,9}|)", re.ASCII),
-    "vacation": re.compile(r"((?:until\s+)?\S*)", re.IGNORECASE),
-}
-"""What must stand behind a command for it to be meant; `/papers why attention works` is a search."""
-
-
-def _fitting(name: str, rest: str) -> str | None:
-    """The words behind a command, or None where they do not belong to it."""
-    if name not in _SHAPES:
-        return rest
-    found = _SHAPES[name].fullmatch(rest)
-    return found[1] if found else None

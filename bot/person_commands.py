@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import portable
 from bot.authors import Author, author_of, away_until, local_date, zone_of
+from bot.days import first_day_in, parse_day
 from bot.digest import MOST_AFTER_VACATION, Digest
 from bot.feeds import any_of
 from bot.filters.canonical import filter_of
@@ -25,6 +26,7 @@ from bot.messages import forms
 from bot.messages import people as messages
 from bot.messages.asked import filter_name
 from bot.messages.subscriptions import no_direct_messages, none
+from bot.owned import own_subscriptions
 from bot.permissions import usual_style
 from bot.personal_settings import SETTINGS, SettingError, read_settings, settings_in
 from bot.places import parse_place
@@ -33,7 +35,6 @@ from bot.request import Reply, Request
 from bot.schedule import ScheduleError
 from bot.search import Search
 from bot.subscribing import MOST, Subscribing, TooManyError
-from bot.subscription_commands import own_subscriptions
 from bot.text import counted
 from storage import people
 from storage.database import Database
@@ -41,6 +42,8 @@ from storage.models import Subscription
 
 LONGEST_VACATION = 180
 """Days."""
+_BEGINNINGS = ("{", "[", "```", "\ufeff")
+"""Of a file whose text stands behind the command."""
 
 
 class PersonCommands:
@@ -128,10 +131,10 @@ class PersonCommands:
             person = await people.person(session, request.who)
         if not text:
             return Reply((messages.vacation_usage(away_until(person, request.now)),))
-        until = None if text.casefold() == "off" else _date(text)
-        if until is None and text.casefold() != "off":
-            return wrong(f'"{text[:40]}" is no date; write year-month-day, for example 2026-12-31', "until")
         today = local_date(await zone_of(request, person), request.now)
+        until = None if text.casefold() == "off" else parse_day(text, today, ahead=True)
+        if until is None and text.casefold() != "off":
+            return wrong(messages.no_day_ahead(text), "until")
         if until and not today < until <= today + timedelta(days=LONGEST_VACATION):
             return Reply((messages.too_far(LONGEST_VACATION),), errors={"until": "a day from tomorrow on"})
         try:
@@ -144,16 +147,20 @@ class PersonCommands:
         except ScheduleError as problem:
             return wrong(str(problem), "until")
         if until is None and away_until(person, request.now) is None:
-            return Reply((messages.vacation_usage(None),))
+            return Reply((messages.not_away(),))
         return Reply((messages.away(until, len(own)) if until else messages.back(len(own)),))
 
     async def since(self, request: Request, rest: str) -> Reply:
         """The best papers since a day: of a filter, or of all that the person has subscribed to."""
-        fields = request.fields or {}
-        text, words = (*rest.split(maxsplit=1), "", "")[:2]
-        first, words = _date(fields.get("date", text)), fields.get("filter", words).strip()
+        fields, today = request.fields or {}, request.now.date()
+        first, words = first_day_in(rest, today)
+        if "date" in fields:
+            first = parse_day(fields["date"], today)
+        words = fields.get("filter", words).strip()
         if first is None:
             return Reply((messages.since_usage(),), errors={"date": "write year-month-day"})
+        if first > today:
+            return Reply((messages.still_to_come(first),), errors={"date": "a day that has come"})
         async with self._database.read() as session:
             own = await own_subscriptions(session, request)
         try:
@@ -164,9 +171,9 @@ class PersonCommands:
             return Reply((none(),))
         window = Day(Bound.SINCE, first)
         whole = filter_of(And((wanted.root, window)) if wanted.root else window, Order.UPVOTES)
-        found = await self._search.find(whole, request.now.date(), MOST_AFTER_VACATION)
+        found = await self._search.find(whole, today, MOST_AFTER_VACATION)
         papers = [hit.paper for hit in found.hits]
-        names = {} if words else _matched_by(own, papers, request.now.date())
+        names = {} if words else _matched_by(own, papers, today)
         asked = filter_name(str(wanted)) if words else "of all that you have subscribed to"
         token = await self._filters.token(whole, request.now) if _fits_a_button(whole) else None
         return Reply(
@@ -186,28 +193,31 @@ class PersonCommands:
         """Set up what a file holds, all of it or nothing; what is there already stays as it is."""
         if request.direct is None:
             return Reply((no_direct_messages(),))
+        pasted = rest.startswith(_BEGINNINGS)
+        if request.file is None and not pasted:
+            return Reply((messages.which_file(rest),))
         text = rest if request.file is None else request.file
         if not text:
-            return Reply((messages.not_imported("it is missing, too long, or no text"),))
+            return Reply((messages.no_text("" if pasted else rest),))
         try:
             taken = portable.read(text, str(request.direct))
             zone = await self._zone(request)
             async with self._database.write() as session:
-                made = await self._take_in(session, request, taken, zone)
+                made, paused = await self._take_in(session, request, taken, zone)
         except (portable.NotPortableError, ScheduleError) as problem:
             return Reply((messages.not_imported(str(problem)),))
         except TooManyError:
             return Reply((messages.not_imported(f"with yours it would be more than {MOST} subscriptions"),))
-        return Reply((messages.imported(made, len(taken) - len(made)),))
+        return Reply((messages.imported(made, len(taken) - len(made), paused),))
 
     async def _take_in(
         self, session: AsyncSession, request: Request, taken: Sequence[portable.Taken], zone: str
-    ) -> list[tuple[int, str]]:
-        """Set up those that are not there yet; their numbers and filters."""
+    ) -> tuple[list[tuple[int, str]], int]:
+        """Set up those that are not there yet; their numbers and filters, and how many of them are paused."""
         author = await author_of(session, request)
         place, now = str(request.direct), request.now
         style = usual_style(parse_place(place))
-        made = []
+        made, paused = [], 0
         for one in taken:
             new, change = await self._subscribing.create(
                 session, place, one.filter, one.wish, author, zone, style, now
@@ -216,8 +226,9 @@ class PersonCommands:
                 continue
             if one.paused:
                 await self._subscribing.pause(session, new, author, now)
+                paused += 1
             made.append((new.id or 0, new.filter))
-        return made
+        return made, paused
 
     async def _zone(self, request: Request) -> str:
         async with self._database.read() as session:
@@ -251,13 +262,6 @@ def _fits_a_button(wanted: Filter) -> bool:
     except FilterError:
         return False
     return True
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def _matched_by(own: Sequence[Subscription], papers: Sequence[Any], today: date) -> dict[str, list[int]]:

@@ -5,6 +5,7 @@ twice counts the first time.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -16,6 +17,7 @@ from storage.models import Cadence
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAYS_TOGETHER = {"weekday": range(5), "weekend": range(5, 7)}
 _NO_ZONES = {"localtime", "Factory"}  # files beside the zones: this machine's own, and "not set up"
 _NO_PLACES = ("Etc/", "SystemV/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")
 _ECHO = 60
@@ -88,11 +90,13 @@ def first_not_quiet(day: date, quiet: str) -> date:
 
 
 def parse_time(text: str) -> time:
-    """`09:00` or `9:00`. Raises ScheduleError."""
-    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip(), re.ASCII)
+    """`09:00`, `9:00`, `8:30 pm`, `9am`. Raises ScheduleError."""
+    if found := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip(), re.ASCII):
+        return time(int(found[1]), int(found[2]))
+    found = re.fullmatch(r"(0?[1-9]|1[0-2])(?::([0-5]\d))?\s*([ap])\.?m\.?", text.strip().lower(), re.ASCII)
     if not found:
         raise ScheduleError(f'"{cut(text, _ECHO)}" is not a time; write hours and minutes, for example 09:00')
-    return time(int(found[1]), int(found[2]))
+    return time(int(found[1]) % 12 + (12 if found[3] == "p" else 0), int(found[2] or 0))
 
 
 @cache
@@ -107,10 +111,15 @@ def short_zone(name: str) -> str:
     return "UTC" if name == "Etc/UTC" else name
 
 
+@cache
+def _known_zones() -> Mapping[str, str]:
+    """Every zone's name by how it is compared."""
+    return {name.casefold(): name for name in available_timezones() - _NO_ZONES}
+
+
 def parse_zone(text: str) -> ZoneInfo:
     """An IANA zone by its name, in any case. Raises ScheduleError."""
-    known = {name.casefold(): name for name in available_timezones() - _NO_ZONES}
-    name = known.get(text.strip().casefold())
+    name = _known_zones().get(text.strip().casefold())
     if name is None:
         raise ScheduleError(
             f'"{cut(text, _ECHO)}" is not a time zone; write a name such as Europe/Paris or UTC'
@@ -119,9 +128,13 @@ def parse_zone(text: str) -> ZoneInfo:
 
 
 def parse_weekdays(text: str) -> frozenset[int]:
-    """`mon-fri`, `mon,wed,fri`, `sat-mon`: names by three letters or more. Raises ScheduleError."""
+    """`mon-fri`, `mon,wed,fri`, `sat-mon`, `tuesdays and thursdays`, `weekdays`: names by three letters or
+    more. Raises ScheduleError."""
     days: set[int] = set()
-    for piece in text.casefold().replace("–", "-").split(","):
+    for piece in re.split(r",\s*and\s|,|\sand\s", text.casefold().replace("–", "-")):
+        if together := _DAYS_TOGETHER.get(piece.strip().removesuffix("s")):
+            days.update(together)
+            continue
         ends = [_weekday(name.strip()) for name in piece.split("-")]
         first, last = ends[0], ends[-1]
         if len(ends) > 2 or first is None or last is None:
@@ -131,8 +144,8 @@ def parse_weekdays(text: str) -> frozenset[int]:
 
 
 def _weekday(name: str) -> int | None:
-    """The number of a weekday that is written out or shortened: `mon`, `tues`, `thursday`."""
-    found = (day for day, full in enumerate(_FULL_NAMES) if len(name) >= 3 and full.startswith(name))
+    """The number of a weekday that is written out, shortened or in the plural: `tues`, `thursdays`."""
+    found = (day for day, full in enumerate(_FULL_NAMES) if len(name) >= 3 and f"{full}s".startswith(name))
     return next(found, None)
 
 

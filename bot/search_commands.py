@@ -40,15 +40,19 @@ class SearchCommands:
         self._beyond = beyond
         self._filters = filters
 
-    async def search(self, request: Request, text: str) -> Reply:
-        """The first page of what a filter finds; without a filter, how to write one."""
+    async def search(self, request: Request, text: str, instead: str | None = None) -> Reply:
+        """The first page of what a filter finds; without a filter, how to write one.
+
+        Args:
+            instead: the command that was probably meant, should nothing be found.
+        """
         if not text:
             return Reply((messages.search_usage(),))
         try:
             wanted = read_question(text)
         except FilterError as error:
-            return Reply((messages.unreadable(error),))
-        return await self._first_page(request, wanted)
+            return Reply((_or(messages.unreadable(error), instead),))
+        return await self._first_page(request, wanted, instead)
 
     async def like(self, request: Request, text: str) -> Reply:
         """Papers like the first paper that a message names, or about what it says."""
@@ -87,10 +91,10 @@ class SearchCommands:
             return Reply((found,))
         return Reply((messages.shared(*found, request.person),), private=False)
 
-    async def _first_page(self, request: Request, wanted: Filter) -> Reply:
+    async def _first_page(self, request: Request, wanted: Filter, instead: str | None = None) -> Reply:
         found = await self._find(request, wanted, 0)
         if isinstance(found, Message):
-            shown, ids = found, set[str]()
+            shown, ids = _or(found, instead), set[str]()
         else:
             shown = messages.page(*found, _is_channel(request))
             ids = {hit.paper.id for hit in found[0].hits}
@@ -152,6 +156,11 @@ def _list_in(rest: str) -> tuple[str, int] | None:
     if found is None or not (_TOKEN.fullmatch(found[1]) or find_identifier(found[1])):
         return None
     return found[1], int(found[2] or 0)
+
+
+def _or(nothing: Message, instead: str | None) -> Message:
+    """An answer without papers, after the command that was probably meant, if there is one."""
+    return answers.did_you_mean(nothing, instead) if instead else nothing
 
 
 def _last_page(total: int) -> int:

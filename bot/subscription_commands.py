@@ -14,7 +14,8 @@ from bot.messages import subscriptions as messages
 from bot.messages.mailboxes import no_mail, stays_where_it_is
 from bot.messages.people import vacation_notes
 from bot.opt_ins import OptIns
-from bot.permissions import is_personal, may_change, may_see, owns, usual_style
+from bot.owned import own_subscriptions
+from bot.permissions import is_personal, may_change, may_see, usual_style
 from bot.places import parse_place
 from bot.posting import Poster
 from bot.receipts import Receipts, Trial
@@ -22,16 +23,10 @@ from bot.refusals import or_refusal, wrong
 from bot.request import Reply, Request
 from bot.schedule import ScheduleError
 from bot.subscribing import MOST, NotUndoneError, Subscribing, TooManyError, personal_ones
-from bot.wishes import Wish, WishError, merged, spoken, wish_in, wish_of
+from bot.wishes import Wish, WishError, spoken, wish_said
 from storage import changes, people, subscriptions
 from storage.database import Database
 from storage.models import Change, Subscription, SubscriptionState
-
-
-def wish_said(request: Request, text: str) -> Wish:
-    """What a typed line and the fields beside it say; where both say it, a field counts. Raises WishError."""
-    fields = request.fields or {}
-    return merged(merged(wish_in(text), wish_in(fields.get("typed", ""))), wish_of(fields))
 
 
 class _GoneError(Exception):
@@ -183,20 +178,20 @@ class SubscriptionCommands:
         return Reply((messages.nothing_now(number, reason, newest, command),))
 
     async def _subscribe(self, request: Request, text: str) -> Reply:
-        wish = wish_said(request, text)
+        wish = wish_said(text, request.fields or {})
         if request.direct is None and wish.email is None:
             return Reply((messages.no_direct_messages(),))
         return await self._create(request, wish, await self._filters.read(wish.filter or ""))
 
     async def _change(self, request: Request, subscription: Subscription, text: str, turn: str) -> Reply:
-        wish = wish_said(request, text)
+        wish = wish_said(text, request.fields or {}, changes=True)
         if wish.email is not None:
             raise WishError(stays_where_it_is(), "email")
         asked = await self._filters.read(wish.filter) if wish.filter is not None else None
         trial = await self._receipts.trial(
             request, asked.filter if asked else parse(subscription.filter), subscription.id
         )
-        if asked and _is_new(asked, subscription):
+        if asked and not asked.sure and str(asked.filter) != subscription.filter:
             doubt = await self._doubt(request, asked.filter, trial, wish, subscription, turn)
             if doubt is not None:
                 return doubt
@@ -300,16 +295,3 @@ class SubscriptionCommands:
         if found is None:
             raise _GoneError
         return found, author
-
-
-async def own_subscriptions(session: AsyncSession, request: Request) -> list[Subscription]:
-    """Those that a person alone reads, oldest first."""
-    owned = await subscriptions.owned_by(session, request.who)
-    sent = await subscriptions.at_place(session, str(request.direct)) if request.direct else []
-    found = {one.id: one for one in (*owned, *sent) if owns(request, one)}
-    return [found[number] for number in sorted(found, key=lambda number: number or 0)]
-
-
-def _is_new(asked: AskedFilter, subscription: Subscription) -> bool:
-    """Whether a filter is one that may be asked about: not what it was before, and not confirmed."""
-    return not asked.sure and str(asked.filter) != subscription.filter

@@ -14,9 +14,9 @@ from bot.messages.people import vacation_notes
 from bot.messages.thread import paper_line
 from bot.messages.why import why
 from bot.messages.words import day_name
+from bot.owned import own_subscriptions
 from bot.permissions import is_personal, may_see, owns
 from bot.request import Reply, Request
-from bot.subscription_commands import own_subscriptions
 from storage import deliveries, papers, people, subscriptions
 from storage.database import Database
 from storage.models import Subscription, SubscriptionState

@@ -6,13 +6,14 @@ The filter comes first; what follows it is read from the end, so that a filter m
 elsewhere, or in quotes.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import time
 from typing import Any
 
+from bot.leftovers import leftover_in, option_alone
 from bot.schedule import ScheduleError, parse_time, parse_weekdays, parse_zone, short_weekdays
+from bot.wish_words import PLAIN_ZONE, WHEN, ending_of
 from storage.models import Cadence, Style
 
 MOST_PAPERS = 100
@@ -80,7 +81,7 @@ def spoken(wish: Wish) -> str:
         words.append(f"{wish.local_time:%H:%M}")
     for name, value in (
         ("on", wish.weekdays and short_weekdays(wish.weekdays)),
-        ("in" if re.fullmatch(_PLAIN_ZONE, wish.zone or "", re.IGNORECASE) else "in zone", wish.zone),
+        ("in" if PLAIN_ZONE.fullmatch(wish.zone or "") else "in zone", wish.zone),
         ("style", wish.style),
         ("most", wish.most if wish.most is None else wish.most or "all"),
         ("least", wish.least),
@@ -99,51 +100,20 @@ def _said(switch: bool | None, on: str, off: str) -> str | None:
 _LONGEST = 100
 """Characters of what is said beside the filter, each."""
 _LONGEST_ADDRESS = 254
-_DAY = (
-    r"(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
-)
-_PLAIN_ZONE = r"[a-z_]+(?:/[a-z0-9_+-]+)+|UTC|GMT"
-_TIME = r"(?:at\s+)?\d{1,2}:\d{2}"
-_ENDINGS = tuple(
-    re.compile(rf"(?:^|\s){ending}$", re.IGNORECASE)
-    for ending in (
-        rf"in\s+(?P<zone>{_PLAIN_ZONE})",
-        r"in\s+zone\s+(?P<zone>\S+)",  # others could be words of a filter: Japan, Eire
-        rf"on\s+(?P<days>{_DAY}(?:\s*[-,–]\s*{_DAY})*)",
-        rf"(?P<when>(?:daily|each|weekly(?:\s+(?:on\s+)?{_DAY})?)(?:\s+{_TIME})?)",
-        r"at\s+(?P<time>\d{1,2}:\d{2})",
-        r"style\s+(?P<style>thread|compact)",
-        r"most\s+(?P<most>\d{1,4}|all)",
-        r"least\s+(?P<least>\d{1,4})",
-        r"explain\s+(?P<explain>on|off)",
-        r"late\s+(?P<late>append|next)",
-        r"by\s+e-?mail\s+(?P<email>\S+@\S+)",
-    )
-)
-_HALF_A_TIME = re.compile(
-    rf"(?:^|\s)(?:daily|weekly(?:\s+(?:on\s+)?{_DAY})?)\s+(?:at\s+)?\d{{1,2}}(?::\d)?(?:\s*[ap]\.?m\.?)?$",
-    re.IGNORECASE,
-)
-"""What would become words of the filter, and is meant for a time: `daily 9`, `weekly mon 9am`."""
-_WHEN = re.compile(
-    rf"(?P<cadence>daily|weekly|each)?(?:\s*(?:on\s+)?(?P<days>{_DAY}(?:\s*[-,–]\s*{_DAY})*))?"
-    r"(?:\s*(?:at\s+)?(?P<time>\d{1,2}:\d{2}))?",
-    re.I,
-)
 
 
 def wish_in(text: str) -> Wish:
-    """What a typed line says. Raises WishError."""
+    """What a typed line says. Raises WishError, also where words of the filter are plainly none."""
     said: dict[str, str] = {}
     rest = " ".join(text.split())
-    while found := next((match for pattern in _ENDINGS if (match := pattern.search(rest))), None):
+    while found := ending_of(rest):
         for name, value in found.groupdict().items():
             if name in said:
                 raise WishError(f'"{name}" is said twice; keep one of them', name)
             said[name] = value
         rest = rest[: found.start()].rstrip()
-    if _HALF_A_TIME.search(rest):
-        raise WishError("write the time with its minutes, for example daily 09:00", "when")
+    if left := leftover_in(rest):
+        raise WishError(*left)
     if "days" in said and _names_a_day(said.get("when", "")):
         raise WishError("the weekday is said twice; keep one of them", "when")
     return wish_of(said | ({"filter": rest} if rest else {}))
@@ -185,8 +155,20 @@ def wish_of(said: Mapping[str, str]) -> Wish:
 
 def _names_a_day(when: str) -> bool:
     """`weekly mon 09:00`: other weekdays that stood in a form before count no more."""
-    found = _WHEN.fullmatch(when)
-    return found is not None and bool(found["days"])
+    found = WHEN.fullmatch(when)
+    return found is not None and bool(found["days"] or found["after"])
+
+
+def wish_said(text: str, fields: Mapping[str, str], changes: bool = False) -> Wish:
+    """What a typed line and the fields beside it say; where both say it, a field counts. Raises WishError.
+
+    Args:
+        changes: a subscription that is there, so that the name of an option alone is no new filter.
+    """
+    typed = merged(wish_in(text), wish_in(fields.get("typed", "")))
+    if changes and typed.filter and (left := option_alone(typed.filter)):
+        raise WishError(*left)
+    return merged(typed, wish_of(fields))
 
 
 def merged(first: Wish, second: Wish) -> Wish:
@@ -196,18 +178,30 @@ def merged(first: Wish, second: Wish) -> Wish:
 
 
 def _when(text: str) -> dict[str, Any]:
-    """`daily`, `daily 09:00`, `weekly mon 09:00`, `each`, `mon-fri 09:00`, `09:00`."""
-    found = _WHEN.fullmatch(text)
-    if found is None or not text:
+    """`daily`, `daily 09:00`, `weekly mon 09:00`, `each`, `mon-fri 09:00`, `09:00`, `every monday`."""
+    found = WHEN.fullmatch(text)
+    lead = " ".join(found["lead"].lower().split()) if found and found["lead"] else ""
+    if found is None or not text or (lead == "every" and not found["days"]):
         raise ValueError(f'"{text}" is no time; write daily 09:00, weekly mon 09:00, or each')
+    if found["days"] and found["after"]:
+        raise ValueError("the weekday is said twice; keep one of them")
     read: dict[str, Any] = {}
-    if found["cadence"]:
-        read["cadence"] = Cadence(found["cadence"].lower())
-    if found["days"]:
-        read |= _days(found["days"])
+    if days := found["days"] or found["after"]:
+        read |= _days(days)
+    if lead in ("each", "every") and found["days"]:
+        read["cadence"] = Cadence.WEEKLY if len(read["weekdays"]) == 1 else Cadence.DAILY
+    elif lead:
+        read["cadence"] = _CADENCES[lead.replace("every", "each")]
     if found["time"]:
         read |= _time(found["time"])
     return read
+
+
+_CADENCES = {
+    **{cadence.value: cadence for cadence in Cadence},
+    "each day": Cadence.DAILY,
+    "each week": Cadence.WEEKLY,
+}
 
 
 def _days(text: str) -> dict[str, Any]:

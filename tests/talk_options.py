@@ -39,6 +39,7 @@ def chosen(text: str) -> tuple[str, dict[str, Value]]:
         "subscribe": _wished(rest),
         "import": {"file": Upload(rest.encode(), name="subscriptions.json")},
         "search": {"filter": rest},
+        "help": {"topic": rest} if rest else {},
     }
     assert name in options or not rest or text == "forget me", f"Discord has no options for {text}"
     return name, options.get(name, {})

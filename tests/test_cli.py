@@ -145,6 +145,11 @@ def test_why_names_what_came_and_what_did_not(terminal: Terminal) -> None:
     assert 'papers by "nobody"' in told
 
 
+def test_all_is_every_paper(terminal: Terminal) -> None:
+    made = terminal.type("subscribe", "console:", "all", "--now", MORNING)
+    assert made.out.startswith("Subscription 1: every paper to console:")
+
+
 def test_a_subscription_is_tried_before_it_is_made(terminal: Terminal) -> None:
     terminal.type("ingest", "--date", "2026-07-29")
     refused = terminal.type("subscribe", "console:", "kettles", "--now", "2026-07-29T12:00Z")

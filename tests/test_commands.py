@@ -80,6 +80,8 @@ async def chat(database: Database) -> Chat:
         ("today", ["Wed 29 Jul 2026", "3 papers"]),
         ("  TODAY  ", ["Wed 29 Jul 2026", "3 papers"]),
         ("yesterday", ["Tue 28 Jul 2026 · 1 paper, 10 upvotes", "Paper 4"]),
+        ("tomorrow", ["The list of Thu 30 Jul 2026 is not there yet"]),
+        ("tomorrow never dies", ["I know no papers"]),
         ("2026-07-28", ["Tue 28 Jul 2026", "Paper 4"]),
         ("2026-7-28", ["Tue 28 Jul 2026"]),
         ("2026-07-20", ["From afar"]),
@@ -158,7 +160,7 @@ async def test_the_days_beside_are_a_click_away(chat: Chat) -> None:
 
 
 async def test_every_button_is_a_command_that_works(chat: Chat) -> None:
-    for typed in ("today", "yesterday", "help", "halp", "paper 2607.00002"):
+    for typed in ("today", "yesterday", "tomorrow", "help", "halp", "paper 2607.00002"):
         for button in (await chat.say(typed)).buttons:
             assert "I do not know" not in plain(await chat.say(button.command))
 

@@ -8,6 +8,7 @@ import pytest
 from adapters.discord.app import DiscordAdapter
 from adapters.discord.choices import days, zones
 from adapters.discord.registration import same_commands
+from bot.messages.help import TOPICS
 from bot.request import Request
 from tests.discord_reader import NOW, Reader, connect
 from tests.fakes import discord_store as store
@@ -143,6 +144,7 @@ CHOSEN = {
     ("channel", "explain"): ["on", "off"],
     ("channel", "late"): ["next", "append"],
     ("channel", "turn"): ["on", "off", "pause", "resume"],
+    ("help", "topic"): list(TOPICS),
 }
 
 

@@ -47,6 +47,7 @@ ASKED: dict[str, tuple[str, dict[str, Any], str]] = {
     "a day": ("day", {"date": "2026-07-28"}, "2026-07-28"),
     "a paper": ("paper", {"paper": "2607.25895"}, "paper 2607.25895"),
     "help": ("help", {}, "help"),
+    "help on a topic": ("help", {"topic": "channel"}, "help channel"),
 }
 
 

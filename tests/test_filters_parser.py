@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.filters.canonical import filter_of, simplified
+from bot.filters.canonical import EVERY_PAPER, filter_of, simplified
 from bot.filters.describe import describe
 from bot.filters.fields import FIELDS
 from bot.filters.match import Matcher
 from bot.filters.parser import parse
+from bot.filters.question import read_question, read_subscription
 from bot.filters.syntax import And, Filter, Node, Not, Or, Order, Text
 from storage.models import Paper
 from tests.filters import TODAY, filters, papers, trees
@@ -148,6 +149,34 @@ def test_spelling_makes_no_difference(text: str, canonical: str) -> None:
     assert str(parse(text)) == canonical
 
 
+@pytest.mark.parametrize(
+    ("text", "subscribed", "searched"),
+    [
+        ("all", "", '"all"'),
+        ("  Every   Paper ", "", '"every" paper'),
+        ("everything", "", '"everything"'),
+        ("all papers", "", '"all" papers'),
+        ('"all"', '"all"', '"all"'),
+        ('paper "every"', '"every" paper', '"every" paper'),
+        ("all agents", "agents all", "agents all"),
+        ("all sort:new", "all sort:new", "all sort:new"),
+        ("title:all", "title:all", "title:all"),
+    ],
+)
+def test_all_is_every_paper_for_a_subscription_and_a_word_for_a_search(
+    text: str, subscribed: str, searched: str
+) -> None:
+    """What is kept of the word reads as the word again, in a subscription too."""
+    assert str(read_subscription(text)) == subscribed
+    assert str(read_question(text)) == searched
+    assert read_subscription(subscribed) == read_subscription(text)
+    assert read_subscription(searched) == parse(text)
+
+
+def test_a_star_alone_is_every_paper_for_a_subscription() -> None:
+    assert read_subscription(" * ") == Filter()
+
+
 def test_the_example_of_every_field_is_a_filter() -> None:
     for name, field in FIELDS.items():
         assert str(parse(field.example.upper())).startswith((name, "sort:"))
@@ -159,6 +188,7 @@ def test_the_example_of_every_field_is_a_filter() -> None:
 def test_the_canonical_form_says_the_same_again(wanted: Filter) -> None:
     assert parse(str(wanted)) == wanted
     assert str(parse(str(wanted))) == str(wanted)
+    assert str(wanted) not in EVERY_PAPER
 
 
 @given(trees, papers(3))

@@ -17,6 +17,7 @@ from bot.search import Sample
 from storage.models import Cadence, PartKind, Style, Subscription
 from tests.factories import DAY, make_paper, make_subscription
 
+OVER = "Over the last 30 days"
 ON, KNOWN = "On the ", " that I have of the last 30 days"
 
 
@@ -223,21 +224,21 @@ def test_the_sum_of_a_vacation_says_so() -> None:
 @pytest.mark.parametrize(
     ("matched", "lists", "cadence", "said"),
     [
-        (84, 21, Cadence.DAILY, "Over the last 30 days this matched 4 papers a day. The newest:"),
-        (84, 21, Cadence.EACH, "Over the last 30 days this matched 4 papers a day. The newest:"),
-        (84, 21, Cadence.WEEKLY, "Over the last 30 days this matched 19.6 papers a week. The newest:"),
-        (21, 21, Cadence.DAILY, "Over the last 30 days this matched 1 paper a day. The newest:"),
-        (3, 21, Cadence.DAILY, "Over the last 30 days this matched 3 papers in all. The newest:"),
-        (3, 21, Cadence.WEEKLY, "Over the last 30 days this matched 0.7 papers a week. The newest:"),
-        (1, 21, Cadence.WEEKLY, "Over the last 30 days this matched 1 paper in all. The newest:"),
-        (5, 1, Cadence.DAILY, f"{ON}one list{KNOWN} this matched 5 papers a day. The newest:"),
-        (5, 1, Cadence.WEEKLY, f"{ON}one list{KNOWN} this matched 5 papers in all. The newest:"),
-        (0, 3, Cadence.DAILY, f"{ON}3 lists{KNOWN} this matched nothing."),
+        (84, 21, Cadence.DAILY, f"{OVER} this would have sent 4 papers a day. The newest:"),
+        (84, 21, Cadence.EACH, f"{OVER} this would have sent 4 papers a day. The newest:"),
+        (84, 21, Cadence.WEEKLY, f"{OVER} this would have sent 19.6 papers a week. The newest:"),
+        (21, 21, Cadence.DAILY, f"{OVER} this would have sent 1 paper a day. The newest:"),
+        (3, 21, Cadence.DAILY, f"{OVER} this would have sent 3 papers in all. The newest:"),
+        (3, 21, Cadence.WEEKLY, f"{OVER} this would have sent 0.7 papers a week. The newest:"),
+        (1, 21, Cadence.WEEKLY, f"{OVER} this would have sent 1 paper in all. The newest:"),
+        (5, 1, Cadence.DAILY, f"{ON}one list{KNOWN} this would have sent 5 papers a day. The newest:"),
+        (5, 1, Cadence.WEEKLY, f"{ON}one list{KNOWN} this would have sent 5 papers in all. The newest:"),
+        (0, 3, Cadence.DAILY, f"{ON}3 lists{KNOWN} this would have sent nothing."),
     ],
 )
 def test_what_a_receipt_tells_of_the_last_days(matched: int, lists: int, cadence: Cadence, said: str) -> None:
     trial = Trial(Sample(matched, 20 * lists, (make_paper(),), ()), lists)
-    assert plain_line(receipts.tried(trial, cadence)[0]) == said
+    assert plain_line(receipts.tried(trial, make_subscription(cadence=cadence))[0]) == said
 
 
 def test_a_sentence_in_place_of_a_digest() -> None:

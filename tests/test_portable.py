@@ -69,7 +69,7 @@ async def test_what_is_exported_is_taken_back_the_same(ana: Someone) -> None:
     for number in (1, 2, 3):
         await ana.say(f"delete {number}")
     said = words_of(await ana.ask("import", file=file))
-    assert said[0] == "3 subscriptions are set up."
+    assert said[0] == "3 subscriptions are set up, 1 of them paused."
 
     after = (await ana.stage.subscriptions())[3:]
     assert list(map(settings_of, after)) == list(map(settings_of, before))
@@ -129,7 +129,7 @@ async def test_one_that_stands_twice_in_a_file_is_set_up_once(ana: Someone) -> N
 async def test_another_person_can_take_the_file_for_themselves(ana: Someone) -> None:
     file, before = await exported(ana), await ana.stage.subscriptions()
     bob = Someone(ana.stage, "T0PAPERS:U0BOB", direct=Place("slack", "@U0BOB"))
-    assert words_of(await bob.ask("import", file=file))[0] == "3 subscriptions are set up."
+    assert words_of(await bob.ask("import", file=file))[0] == "3 subscriptions are set up, 1 of them paused."
     after = await ana.stage.subscriptions()
     assert after[:3] == before
     assert {(one.owner, one.place) for one in after[3:]} == {("slack:T0PAPERS:U0BOB", "slack:@U0BOB")}
@@ -194,7 +194,7 @@ HOSTILE = {
     ),
     "a-channel": (file_of({"filter": "x", "place": "slack:C0PAPERS"}), "somebody else's place"),
     "an-owner": (file_of({"filter": "x", "owner": "slack:T0PAPERS:U0READER"}), "somebody else's place"),
-    "nothing": ("", "it is missing, too long, or no text"),
+    "nothing": ("", "it holds no text, or is longer than 100 kB"),
 }
 
 
@@ -208,6 +208,38 @@ async def test_a_file_that_cannot_be_taken_changes_nothing(ana: Someone, file: s
     assert said.endswith(". Nothing was changed.")
     assert len(said) < 400
     assert await everything(ana) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "file", "says"),
+    [
+        ("import", None, "Which file? A file that /papers export made belongs behind it:"),
+        (
+            "import mine.json",
+            None,
+            "I find no file mine.json. A file that /papers export made belongs behind it:",
+        ),
+        (
+            "import mine.json",
+            "",
+            "I cannot take this file: mine.json holds no text, or is longer than 100 kB.",
+        ),
+        ("import {" + "x" * 500, "", "I cannot take this file: it holds no text, or is longer than 100 kB."),
+        ("import {", None, "I cannot take this file: it is no JSON. Nothing was changed."),
+    ],
+)
+async def test_without_a_file_it_says_what_belongs_there(
+    ana: Someone, typed: str, file: str | None, says: str
+) -> None:
+    assert words_of(await ana.ask(typed, file=file))[0].startswith(says)
+
+
+async def test_the_word_all_is_taken_back_as_the_word(ana: Someone) -> None:
+    await ana.say('subscribe "all"')
+    file = await exported(ana)
+    await ana.say("delete 4")
+    await ana.ask("import", file=file)
+    assert (await ana.stage.subscriptions())[-1].filter == '"all"'
 
 
 async def everything(ana: Someone) -> list[Any]:

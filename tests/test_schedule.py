@@ -162,13 +162,25 @@ def test_the_due_times_leave_no_gap_and_never_share_a_date(
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("09:00", time(9)), ("9:05", time(9, 5)), (" 23:59 ", time(23, 59)), ("0:00", time(0))],
+    [
+        ("09:00", time(9)),
+        ("9:05", time(9, 5)),
+        (" 23:59 ", time(23, 59)),
+        ("0:00", time(0)),
+        ("9am", time(9)),
+        ("8:30 PM", time(20, 30)),
+        ("9 p.m.", time(21)),
+        ("12am", time(0)),
+        ("12:15 pm", time(12, 15)),
+    ],
 )
 def test_a_time_is_read(text: str, expected: time) -> None:
     assert parse_time(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "9", "24:00", "12:60", "9am", "09:00:00", "-1:00", "09.00", "٠٩:٠٠"])
+@pytest.mark.parametrize(
+    "text", ["", "9", "24:00", "12:60", "13pm", "0am", "9:60am", "09:00:00", "-1:00", "09.00", "٠٩:٠٠"]
+)
 def test_no_time(text: str) -> None:
     with pytest.raises(ScheduleError) as problem:
         parse_time(text)
@@ -202,6 +214,11 @@ def test_no_zone(text: str) -> None:
         ("tues - thurs", "tue,wed,thu"),
         ("Mon–Fri", "mon,tue,wed,thu,fri"),
         ("sun-sun", "sun"),
+        ("tuesdays and thursdays", "tue,thu"),
+        ("mon, wed, and fri", "mon,wed,fri"),
+        ("Weekdays", "mon,tue,wed,thu,fri"),
+        ("weekend", "sat,sun"),
+        ("weekends,mon", "mon,sat,sun"),
     ],
 )
 def test_weekdays_are_read(text: str, expected: str) -> None:
@@ -209,7 +226,21 @@ def test_weekdays_are_read(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "mo", "mon-", "-fri", "mon-wed-fri", "mon,,fri", "weekdays", "monster", "mon fri", "mon/fri"]
+    "text",
+    [
+        "",
+        "mo",
+        "mon-",
+        "-fri",
+        "mon-wed-fri",
+        "mon,,fri",
+        "monster",
+        "monday's",
+        "mons",
+        "mon fri",
+        "mon/fri",
+        "and",
+    ],
 )
 def test_no_weekdays(text: str) -> None:
     with pytest.raises(ScheduleError) as problem:

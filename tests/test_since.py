@@ -45,8 +45,25 @@ async def test_the_best_ten_that_match(ana: Someone) -> None:
 async def test_the_day_itself_counts(ana: Someone) -> None:
     assert titles(await ana.say("since 2026-07-28 diffusion")) == ["Diffusion 0", "Diffusion 1"]
     assert titles(await ana.say("since 2026-07-29 diffusion")) == ["Diffusion 0"]
-    said = await ana.say("since 2026-07-30 diffusion")
-    assert said == 'Nothing since Thu 30 Jul 2026: papers about "diffusion", 0 in all.'
+    said = await ana.say("since 2026-07-29 kettles")
+    assert said == 'Nothing since Wed 29 Jul 2026: papers about "kettles", 0 in all.'
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "count"),
+    [
+        ("yesterday diffusion", "Tue 28 Jul 2026", 2),
+        ("monday diffusion", "Mon 27 Jul 2026", 3),
+        ("3d diffusion", "Sun 26 Jul 2026", 4),
+        ("last week diffusion", "Mon 20 Jul 2026", 10),
+        ("2 days ago diffusion -agents", "Mon 27 Jul 2026", 3),
+    ],
+)
+async def test_a_day_is_said_as_people_do(ana: Someone, typed: str, first: str, count: int) -> None:
+    said = await ana.say(f"since {typed}")
+    assert said.splitlines()[0] == f"Since {first}"
+    assert titles(said) == [f"Diffusion {step}" for step in range(count)]
+    assert ana.wrong_fields() == set()
 
 
 async def test_all_of_them_are_a_click_away(ana: Someone) -> None:
@@ -102,7 +119,8 @@ async def test_without_subscriptions_and_words_it_says_how_to_get_one(ana: Someo
 
 
 @pytest.mark.parametrize(
-    "typed", ["since", "since yesterday", "since 2026-02-30 diffusion", "since 20.7.2026"]
+    "typed",
+    ["since", "since diffusion", "since 2026-02-30 diffusion", "since 20.7.2026", "since 15 jul agents"],
 )
 async def test_another_day_is_none(ana: Someone, typed: str) -> None:
     assert (await ana.say(typed)).startswith(
@@ -116,8 +134,12 @@ async def test_odd_but_plain_days_are_read(ana: Someone, typed: str) -> None:
     assert titles(await ana.say(typed))[0] == "Diffusion 0"
 
 
-async def test_a_day_that_never_comes_has_nothing(ana: Someone) -> None:
-    assert (await ana.say("since 9999-12-31 diffusion")).startswith("Nothing since Fri 31 Dec 9999")
+@pytest.mark.parametrize(
+    ("typed", "day"), [("tomorrow", "Thu 30 Jul 2026"), ("9999-12-31 diffusion", "Fri 31 Dec 9999")]
+)
+async def test_a_day_ahead_is_still_to_come(ana: Someone, typed: str, day: str) -> None:
+    assert (await ana.say(f"since {typed}")).startswith(f"{day} is still to come.")
+    assert ana.wrong_fields() == {"date"}
 
 
 async def test_it_can_be_said_in_fields(ana: Someone) -> None:
@@ -125,6 +147,11 @@ async def test_it_can_be_said_in_fields(ana: Someone) -> None:
         "Diffusion 0",
         "Diffusion 1",
     ]
+
+
+async def test_the_day_in_a_field_can_be_a_word_too(ana: Someone) -> None:
+    assert titles(await ana.say("since", date="Monday", filter="diffusion"))[-1] == "Diffusion 2"
+    assert (await ana.say("since", date="someday", filter="diffusion")).startswith("Since when?")
 
 
 async def test_a_filter_that_cannot_be_read_is_pointed_at(ana: Someone) -> None:

@@ -278,6 +278,12 @@ async def test_what_is_chosen_is_what_is_asked_for(quick: Reader, said: dict[str
     assert row.wish == wish
 
 
+async def test_all_is_every_paper_on_the_page_too(quick: Reader) -> None:
+    await quick.ask(filter="Everything")
+    [row] = await quick.post.rows(OptIn)
+    assert row.filter == ""
+
+
 async def test_the_small_form_asks_for_the_usual_time(quick: Reader) -> None:
     page = await quick.get("/search?q=numbers")
     assert "Another time, or other papers" in page.words
@@ -439,7 +445,7 @@ async def test_what_concerns_a_person_as_a_whole_is_there_too(reader: Reader) ->
     form = await reader.follow(await reader.get(path), "Import")
     assert "1 subscription is set up" in (await reader.click(form, "Import", file=file.text)).words
     assert "it is no JSON" in (await reader.click(form, "Import", file="{")).words
-    assert "missing, too long" in (await reader.click(form, "Import", file="x" * 100_001)).words
+    assert "longer than 100 kB" in (await reader.click(form, "Import", file="x" * 100_001)).words
 
     gone = await reader.click(await reader.get(f"{path}?q=forget+me"), "Forget me")
     assert "I know nothing of you any more" in gone.words

@@ -236,3 +236,19 @@ async def test_more_than_twenty_commands_a_minute_wait(talk: Talk) -> None:
         you: /papers pause 1
         bot: Subscription 1 is paused
     """)
+
+
+async def test_help_leads_to_the_words_behind_a_filter(talk: Talk) -> None:
+    await talk.play("""
+        you: /papers help
+        bot: what you have subscribed to, for your feed reader
+        bot: More: help subscribe
+        click: Help: subscribe
+        bot: explain on – say so when there is nothing
+        click: Help: subscriptions
+        bot: /papers delete 1 – end it
+        you: /papers help settings
+        bot: /papers forget me
+        click: Help
+        bot: More: help subscribe
+    """)

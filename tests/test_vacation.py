@@ -109,7 +109,9 @@ async def test_days_are_counted_where_the_person_is(
 
 
 async def test_who_is_not_away_is_told_how_to_go(ana: Someone) -> None:
-    assert (await ana.say("vacation off")).startswith("Say until when nothing is to come")
+    assert await ana.say("vacation off") == (
+        "You are not on vacation: everything comes as planned. To go: /papers vacation until 2026-12-31"
+    )
 
 
 async def test_a_vacation_called_off_at_once_changes_nothing(ana: Someone) -> None:
@@ -196,6 +198,20 @@ async def test_the_day_can_be_typed(ana: Someone, typed: str) -> None:
     assert "before Wed 12 Aug 2026" in await ana.say(typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("until tomorrow", "Thu 30 Jul 2026"),
+        ("until Friday", "Fri 31 Jul 2026"),
+        ("until wed", "Wed 5 Aug 2026"),
+        ("next week", "Mon 3 Aug 2026"),
+        ("until next month", "Sat 1 Aug 2026"),
+    ],
+)
+async def test_the_day_can_be_said_as_people_do(ana: Someone, typed: str, day: str) -> None:
+    assert f"Nothing comes until {day}" in await ana.say(f"vacation {typed}")
+
+
 async def test_the_day_can_be_an_option(ana: Someone) -> None:
     assert "before Wed 12 Aug 2026" in await ana.say("vacation", until="2026-08-12")
     assert "Welcome back" in await ana.say("vacation", until="OFF")
@@ -204,7 +220,10 @@ async def test_the_day_can_be_an_option(ana: Someone) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("tomorrow", '"tomorrow" is no date'),
+        ("until 15 aug", '"15 aug" is no date; write year-month-day, for example 2026-12-31'),
+        ("15 aug", '"15 aug" is no date'),
+        ("until next friday", '"next friday" is no date'),
+        ("until yesterday", "Please name a day from tomorrow on"),
         ("2026-02-30", '"2026-02-30" is no date'),
         ("until 12.8.2026", '"12.8.2026" is no date'),
         ("2026-07-29", "Please name a day from tomorrow on, at most 180 days ahead."),

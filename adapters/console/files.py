@@ -10,12 +10,14 @@ _IMPORT = re.compile(r"import\s+(?P<path>[^\s{].*)", re.IGNORECASE | re.DOTALL)
 
 
 def with_file(request: Request) -> Request:
-    """The request with the text of the file that it names, if any; what was pasted instead stays as it is.
+    """The request with the text of the file that it names, if any; what was pasted instead, and a name that
+    is none of a file, stay as they are.
 
     The terminal's person may read the machine's files anyway.
     """
     found = _IMPORT.fullmatch(request.text.strip())
-    return replace(request, text="import", file=_text(_unquoted(found["path"]))) if found else request
+    file = _file(_unquoted(found["path"])) if found else None
+    return replace(request, file=_text(file)) if file else request
 
 
 def _unquoted(path: str) -> str:
@@ -24,14 +26,20 @@ def _unquoted(path: str) -> str:
     return path[1:-1] if quoted else path
 
 
-def _text(path: str) -> str:
-    """The file's text; empty where there is none, or where it is too long or no UTF-8."""
+def _file(path: str) -> Path | None:
+    """The file with that name; None where there is none. A pipe or a device might never end."""
     try:
         file = Path(path).expanduser()
-        if not file.is_file():  # a pipe or a device might never end
-            return ""
+        return file if file.is_file() else None
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
+def _text(file: Path) -> str:
+    """The file's text; empty where it is too long, no UTF-8, or not to be read."""
+    try:
         with file.open("rb") as stream:
             content = stream.read(LONGEST_FILE + 1)
         return content.decode("utf-8-sig") if len(content) <= LONGEST_FILE else ""
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError):
         return ""

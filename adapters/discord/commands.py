@@ -24,6 +24,7 @@ from adapters.discord.options import (
     Style,
     Switch,
     Text,
+    Topic,
     Turn,
     Wanted,
     When,
@@ -205,12 +206,14 @@ class Papers(app_commands.Group):
         await self._answer(interaction, "settings", given(zone=zone, time=at, quiet=quiet))
 
     @app_commands.command(description="No direct messages until you are back")
-    @app_commands.describe(until="A date such as 2026-08-14; off when you are back")
+    @app_commands.describe(
+        until="A date such as 2026-08-14, or tomorrow, friday, next week; off when you are back"
+    )
     async def vacation(self, interaction: discord.Interaction, until: Text | None = None) -> None:
         await self._answer(interaction, "vacation", given(until=until))
 
     @app_commands.command(description="What you missed since a day")
-    @app_commands.describe(date="A date such as 2026-07-29", wanted=WANTED)
+    @app_commands.describe(date="A date such as 2026-07-29, or yesterday, monday, 7d", wanted=WANTED)
     @app_commands.rename(wanted="filter")
     async def since(
         self, interaction: discord.Interaction, date: Text | None = None, wanted: Wanted | None = None
@@ -241,8 +244,9 @@ class Papers(app_commands.Group):
         await self._answer(interaction, "why", given(number=number))
 
     @app_commands.command(description="What the bot can do, with examples")
-    async def help(self, interaction: discord.Interaction) -> None:
-        await self._answer(interaction, "help")
+    @app_commands.describe(topic="What to tell more of")
+    async def help(self, interaction: discord.Interaction, topic: Topic | None = None) -> None:
+        await self._answer(interaction, f"help {topic}" if topic else "help")
 
     @search.autocomplete("wanted")
     @subscribe.autocomplete("wanted")

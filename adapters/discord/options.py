@@ -17,6 +17,7 @@ Style = Literal["thread", "compact"]
 Switch = Literal["on", "off"]
 Late = Literal["next", "append"]
 Turn = Literal["on", "off", "pause", "resume"]
+Topic = Literal["subscribe", "subscriptions", "search", "channel", "settings"]
 
 PAPER = "An arXiv identifier or a link to a paper"
 WANTED = "Words and fields, for example: diffusion -survey upvotes>=20 has:code"

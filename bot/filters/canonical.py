@@ -22,6 +22,9 @@ from bot.filters.syntax import (
     Text,
 )
 
+EVERY_PAPER = frozenset(("all", "everything", "all papers", "every paper", "*"))
+"""What says, as the whole filter of a subscription, that it wants every paper. In quotes they are words."""
+
 _BARE_NAME = re.compile(r"[^\W_]+(?:[-_.&+/'][^\W_]+)*")
 _KINDS: tuple[type[Node], ...] = (Author, Organization, Submitter, Identifier, Has, Number, Day)
 
@@ -34,6 +37,9 @@ def filter_of(root: Node | None, order: Order | None = None) -> Filter:
 def written(wanted: Filter) -> str:
     """The canonical text of a filter; empty where every paper matches and no order is set."""
     terms = [_written(wanted.root)] if wanted.root else []
+    if not wanted.order and terms and terms[0] in EVERY_PAPER:
+        first, *others = terms[0].split(" ")
+        return " ".join([f'"{first}"', *others])
     if wanted.order:
         terms.append(f"sort:{wanted.order}")
     return " ".join(terms)

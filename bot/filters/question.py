@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.filters.analysis import stem, tokens
-from bot.filters.canonical import filter_of
+from bot.filters.canonical import EVERY_PAPER, filter_of
 from bot.filters.errors import FilterError
 from bot.filters.parser import LENGTH, TERMS, check_subscription, parse
 from bot.filters.silent import FUNCTION_WORDS, SILENT
@@ -58,7 +58,10 @@ def read_question(text: str) -> Filter:
 
 
 def read_subscription(text: str) -> Filter:
-    """The same of what is to come from now on. Raises FilterError, where it names a day too."""
+    """The same of what is to come from now on, which may be everything. Raises FilterError, where it names a
+    day too."""
+    if " ".join(text.casefold().split()) in EVERY_PAPER:
+        return Filter()
     wanted = read_question(text)
     check_subscription(wanted)
     return wanted

@@ -1,6 +1,8 @@
-"""What `/papers` answers: editions, papers, help, and what to do when something was mistyped."""
+"""What `/papers` answers: editions, papers, and what to do when something was mistyped."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.markup import Button, Card, Line, Message, Span, line
@@ -13,24 +15,6 @@ MOST_LINES = 20
 """Papers that an answer lists; the rest of a long day is behind its link."""
 _ECHO = 60
 _LABEL = 40
-_HELP = (
-    ("/papers", "the papers of today"),
-    ("/papers yesterday", "those of the day before"),
-    ("/papers 2026-07-29", "those of any day"),
-    ("/papers search diffusion models", "papers about something; a question works as well"),
-    ('/papers search "chain of thought" has:code', "words side by side, with code"),
-    ("/papers search agents -survey since:30d", "but no surveys, of the last 30 days"),
-    ("/papers subscribe diffusion models", "those that match, every weekday morning, to you alone"),
-    ("/papers subscribe agents weekly mon 09:00", "once a week; or each, as soon as a list is complete"),
-    ("/papers subscriptions", "what comes to you: pause, edit, delete"),
-    ("/papers channel", "what is posted in this channel"),
-    ("/papers why", "what came, what did not, and why"),
-    ("/papers settings", "your time zone, usual time, quiet days; vacation until 2026-12-31"),
-    ("/papers since 2026-07-20", "the best since then of what you have subscribed to"),
-    ("/papers feed", "the same for your feed reader"),
-    ("/papers paper 2607.25895", "one paper; a link to it works as well"),
-    ("/papers similar 2607.25895", "papers like that one"),
-)
 
 
 def edition(
@@ -164,6 +148,19 @@ def _search_for(text: str) -> Button:
     return Button(f"Search for {cut(text, _LABEL)}", f"search {text}")
 
 
+def not_yet(day: date) -> Message:
+    """`/papers tomorrow`."""
+    return Message(
+        lines=(
+            line(
+                f"The list of {day_name(day)} is not there yet: it grows through that day. "
+                "With a subscription it comes to you."
+            ),
+        ),
+        buttons=(Button("Today", "today"), Button("Subscribe", "subscribe", form=True)),
+    )
+
+
 def no_such_date(text: str) -> Message:
     """A date that no calendar has."""
     return Message(
@@ -184,16 +181,32 @@ def mistyped(text: str, meant: str) -> Message:
     )
 
 
-def usage() -> Message:
-    """Short, with examples that work."""
+def did_you_mean(found: Message, command: str) -> Message:
+    """The same, after the command that was probably meant."""
+    said = f"/papers {cut(command, _ECHO)}"
+    return replace(
+        found,
+        lines=(line("Did you mean ", Span(said, code=True), "?"), *found.lines),
+        buttons=(Button(said, command), *found.buttons),
+    )
+
+
+def one_number(command: str, number: str, rest: str) -> Message:
+    """A command that takes the number of one subscription, with more behind it."""
+    one = f"{command} {number}"
+    lines = [
+        line(f"/papers {command} takes the number of one subscription: ", Span(f"/papers {one}", code=True))
+    ]
+    if command == "pause":
+        day = re.search(r"\d{4}-\d{2}-\d{2}", rest, re.ASCII)
+        until = Span(f"/papers vacation until {day[0] if day else '2026-12-31'}", code=True)
+        lines.append(line("To let nothing come for a while, of all that you get: ", until))
     return Message(
-        title="Daily Papers",
-        lines=tuple(line(Span(example, code=True), f" – {meaning}") for example, meaning in _HELP),
-        note=line("Answers are for your eyes only. Days are the days of the list, in UTC."),
+        lines=tuple(lines),
         buttons=(
-            Button("Today", "today"),
-            Button("How to search", "search"),
-            Button("Subscribe", "subscribe", form=True),
+            Button(f"/papers {one}", one),
+            Button("My subscriptions", "subscriptions"),
+            _search_for(f"{command} {rest}"),
         ),
     )
 

@@ -8,8 +8,9 @@ from bot.markup import Button, Message, Span, line
 from bot.messages.asked import filter_name
 from bot.messages.thread import paper_line
 from bot.messages.words import day_name, weekdays_name
+from bot.request import LONGEST_FILE
 from bot.schedule import quiet_days
-from bot.text import counted
+from bot.text import counted, cut
 from storage.models import Paper, Person
 
 
@@ -116,6 +117,20 @@ def vacation_usage(until: date | None) -> Message:
     )
 
 
+def not_away() -> Message:
+    """The end of a vacation that nobody is on."""
+    example = Span("/papers vacation until 2026-12-31", code=True)
+    return Message(lines=(line("You are not on vacation: everything comes as planned. To go: ", example),))
+
+
+def no_day_ahead(text: str) -> str:
+    """What is no day that a vacation can end on."""
+    said = cut(text, 40)
+    return (
+        f'"{said}" is no date; write year-month-day, for example 2026-12-31, or tomorrow, friday or next week'
+    )
+
+
 def too_far(most: int) -> Message:
     """A date that is too far ahead, or past."""
     return Message(lines=(line(f"Please name a day from tomorrow on, at most {most} days ahead."),))
@@ -152,8 +167,21 @@ def _named(paper: Paper, numbers: Sequence[int]) -> tuple[Span, ...]:
 def since_usage() -> Message:
     """`/papers since` without a date."""
     example = Span("/papers since 2026-07-20 diffusion", code=True)
+    said = line("Since when? Write for example ", example, ". Words behind the date are a filter.")
+    others = [Span(day, code=True) for day in ("yesterday", "monday", "7d", "last week")]
+    return Message(lines=(said,), note=line("The date may also be ", *_listed(others), "."))
+
+
+def _listed(spans: Sequence[Span]) -> list[Span]:
+    """`a, b or c`."""
+    *first, before, last = spans
+    return [each for span in first for each in (span, Span(", "))] + [before, Span(" or "), last]
+
+
+def still_to_come(first: date) -> Message:
+    """`/papers since` with a day ahead."""
     return Message(
-        lines=(line("Since when? Write for example ", example, ". Words behind the date are a filter."),)
+        lines=(line(f"{day_name(first)} is still to come. Name a day that has been, for example yesterday."),)
     )
 
 
@@ -170,17 +198,19 @@ def exported(count: int) -> Message:
     )
 
 
-def imported(made: Sequence[tuple[int, str]], known: int) -> Message:
+def imported(made: Sequence[tuple[int, str]], known: int, paused: int) -> Message:
     """Subscriptions from a file.
 
     Args:
         made: their numbers and filters.
         known: how many were there already.
+        paused: how many of the new ones are.
     """
+    still = f", {paused} of them paused" if paused else ""
     rest = f" {counted(known, 'other was', 'others were')} there already." if known else ""
     return Message(
         lines=(
-            line(f"{counted(len(made), 'subscription is', 'subscriptions are')} set up.{rest}"),
+            line(f"{counted(len(made), 'subscription is', 'subscriptions are')} set up{still}.{rest}"),
             *(line(f"{number}: {filter_name(text, 100)}") for number, text in made[:10]),
         ),
         buttons=(Button("My subscriptions", "subscriptions"),),
@@ -191,8 +221,39 @@ def not_imported(problem: str) -> Message:
     """A file that cannot be taken."""
     return Message(
         lines=(line(f"I cannot take this file: {problem}. Nothing was changed."),),
-        note=line("A file is made by ", Span("/papers export", code=True), "."),
+        note=line("A file is made by ", _EXPORT, "."),
     )
+
+
+def which_file(name: str) -> Message:
+    """`/papers import` without a file.
+
+    Args:
+        name: what stands behind it instead.
+    """
+    missing = (Span("I find no file "), Span(cut(name, 60), code=True), Span(". "))
+    example = Span("/papers import subscriptions.json", code=True)
+    return Message(
+        lines=(
+            (
+                *(missing if name else line("Which file? ")),
+                *line("A file that ", _EXPORT, " made belongs behind it:"),
+            ),
+            line("its text, or in a terminal its name, as in ", example, "."),
+        )
+    )
+
+
+def no_text(name: str) -> Message:
+    """A file that cannot be read.
+
+    Args:
+        name: empty where it is not known.
+    """
+    return not_imported(f"{cut(name, 60) or 'it'} holds no text, or is longer than {LONGEST_FILE // 1000} kB")
+
+
+_EXPORT = Span("/papers export", code=True)
 
 
 def forget(token: str, count: int) -> Message:
