@@ -169,7 +169,7 @@ def test_a_subscription_is_tried_before_it_is_made(terminal: Terminal) -> None:
         terminal.type("unsubscribe", early.out.split()[1].rstrip(":"))
 
     made = terminal.type("subscribe", "console:", "agents", "--now", "2026-07-29T12:00Z")
-    assert "On the one list that I have of the last 30 days this matched" in made.err
+    assert "On the one list that I have of the last 30 days this would have sent" in made.err
     assert "Other subscriptions there: 1." in made.err
 
 

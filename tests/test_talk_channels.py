@@ -41,7 +41,7 @@ async def test_an_empty_channel_says_how_it_gets_a_post(talk: Talk) -> None:
         bot: Every paper
         bot: Mon–Fri at 09:00 Europe/Paris, to this channel
         bot: Next: Thu 30 Jul 2026, 09:00 Europe/Paris
-        bot: Over the last 30 days this matched 4 papers a day
+        bot: Over the last 30 days this would have sent 4 papers a day
     """)
     [post] = await talk.subscriptions()
     assert (post.state, post.owner) == (SubscriptionState.ACTIVE, talk.chat.knows("boss"))

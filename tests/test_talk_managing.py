@@ -140,14 +140,15 @@ async def test_send_now_says_what_is_on_its_way(talk: Talk) -> None:
     """)
 
 
-async def test_send_now_with_nothing_to_send_shows_the_newest_that_there_is(
-    talk: Talk,
-) -> None:
+async def test_send_now_with_nothing_more_to_send_shows_the_newest_that_there_is(talk: Talk) -> None:
     await list_papers(talk.database, day=date(2026, 8, 1))
     talk.clock.pass_time(3 * 24 * 3600)
     await talk.play("""
         you: /papers subscribe diffusion in Europe/Paris
         click: Send now
+        bot: Subscription 1: 2 papers on the way, within half a minute
+        you: /papers subscriptions
+        click: Send now 1
         bot: Subscription 1 has nothing to send now. No papers were listed on Sat 1 Aug 2026.
         bot: The newest list with papers that match is that of Wed 29 Jul 2026.
         click: Show Wed 29 Jul 2026
@@ -156,6 +157,8 @@ async def test_send_now_with_nothing_to_send_shows_the_newest_that_there_is(
         you: /papers subscribe daily 09:00 in Europe/Paris
         click: Subscribe all the same
         click: Send now
+        you: /papers subscriptions
+        click: Send now 2
         click: Show Wed 29 Jul 2026
         bot: Daily Papers · Wed 29 Jul 2026 · 4 papers
     """)

@@ -40,7 +40,7 @@ async def test_a_newcomer_says_what_and_gets_the_receipt(talk: Talk) -> None:
         bot: Papers about "diffusion", not "video"
         bot: Mon–Fri at 09:00 Europe/Paris, to your direct messages
         bot: Next: Thu 30 Jul 2026, 09:00 Europe/Paris
-        bot: Over the last 30 days this matched 1 paper a day. The newest 5:
+        bot: Over the last 30 days this would have sent 1 paper a day. The newest 5:
         bot: Diffusion for images, 29 Jul · 29 upvotes · Wed 29 Jul 2026
         bot: Diffusion for images, 23 Jul
         not: Diffusion for images, 22 Jul
@@ -203,7 +203,7 @@ async def test_a_filter_that_matches_nothing_says_so_before_it_is_saved(talk: Ta
         you clicks: Subscribe all the same
         bot: Subscription 1 is set up
         bot: Fri at 08:15 Europe/Paris
-        bot: Over the last 30 days this matched nothing
+        bot: Over the last 30 days this would have sent nothing
         you: /papers edit 1 diffusion
         bot: Papers about "diffusion"
         you: /papers edit 1 kettles
