@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.authors import away_until, local_date
 from bot.digest import edition_for
-from bot.occasion import date_through, edition_through, first_edition
+from bot.occasion import date_through, edition_through, first_edition, list_day
 from bot.permissions import is_personal
 from bot.places import parse_place
 from bot.schedule import (
@@ -72,7 +72,7 @@ class Calendar:
         elif new.cadence is Cadence.EACH:
             new.first_day = max(now.date(), (new.planned_through or date.min) + timedelta(days=1))
         else:
-            new.first_day = first_edition(new, new.next_due_at, now, self._rules)
+            new.first_day = first_edition(new, new.next_due_at, list_day(now.date()), self._rules)
         self.put_off(new, await reader(session, new), now)
 
     async def go_on(self, session: AsyncSession, subscription: Subscription, now: datetime) -> None:
@@ -87,7 +87,7 @@ class Calendar:
             schedule = schedule_of(subscription)
             subscription.planned_through = max(through, date_of(schedule, latest_due(schedule, now)))
             self.reschedule(subscription, None, now)
-            first = first_edition(subscription, subscription.next_due_at, now, self._rules)
+            first = first_edition(subscription, subscription.next_due_at, now.date(), self._rules)
         subscription.first_day = max(subscription.first_day, first)
         subscription.away_since = None
         self.put_off(subscription, await reader(session, subscription), now)

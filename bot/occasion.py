@@ -65,10 +65,15 @@ def occasion_at(
     )
 
 
-def first_edition(subscription: Scheduled, next_due_at: datetime, now: datetime, rules: SettleRules) -> date:
-    """Where a subscription of a time of day begins, or goes on, at `now` (UTC): behind the edition that a
-    digest at its time before the next one would have held, but with none listed before today unless the next
-    digest looks for that.
+def list_day(day: date) -> date:
+    """The last day on which a list was to be expected: none comes on a weekend."""
+    return day - timedelta(days=max(day.weekday() - 4, 0))
+
+
+def first_edition(subscription: Scheduled, next_due_at: datetime, since: date, rules: SettleRules) -> date:
+    """Where a subscription of a time of day begins, or goes on: behind the edition that a digest at its time
+    before the next one would have held, but with none listed before `since` unless the next digest looks for
+    that.
 
     At noon of a Friday in Tokyo that is Friday's edition, whose digest comes on Monday.
 
@@ -76,9 +81,7 @@ def first_edition(subscription: Scheduled, next_due_at: datetime, now: datetime,
     """
     schedule = schedule_of(subscription)
     before = occurrence(schedule, previous_date(schedule, date_of(schedule, next_due_at)))
-    return max(
-        edition_for(before, rules) + timedelta(days=1), min(now.date(), edition_for(next_due_at, rules))
-    )
+    return max(edition_for(before, rules) + timedelta(days=1), min(since, edition_for(next_due_at, rules)))
 
 
 def edition_through(subscription: Scheduled, planned_through: date, rules: SettleRules) -> date:

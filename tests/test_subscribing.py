@@ -42,6 +42,7 @@ def life(database: Database) -> Life:
         ("daily 09:00 on mon-sun", at(DAY, 8, 59), at(DAY, 9), DAY),
         ("daily 09:00", at(FRIDAY, 10), at(FRIDAY + 3 * ONE, 9), FRIDAY + ONE),
         ("daily 09:00 in Asia/Tokyo", at(FRIDAY, 3), at(FRIDAY + 3 * ONE, 0), FRIDAY),
+        ("daily 09:00 in Asia/Tokyo", at(FRIDAY + 2 * ONE, 3), at(FRIDAY + 3 * ONE, 0), FRIDAY),
         ("daily 08:00 in Europe/Berlin", at(DAY, 5), at(DAY, 6), DAY - ONE),
         ("daily 09:00 on mon,thu", SIX, at(DAY + ONE, 9), DAY),
         ("daily 09:00 on mon-sun in Asia/Tokyo", SIX, at(DAY + ONE, 0), DAY),
