@@ -232,12 +232,13 @@ def test_the_sum_of_a_vacation_says_so() -> None:
         (3, 21, Cadence.WEEKLY, f"{OVER} this would have sent 0.7 papers a week. The newest:"),
         (1, 21, Cadence.WEEKLY, f"{OVER} this would have sent 1 paper in all. The newest:"),
         (5, 1, Cadence.DAILY, f"{ON}one list{KNOWN} this would have sent 5 papers a day. The newest:"),
+        (5, 0, Cadence.DAILY, f"{ON}one list{KNOWN} this would have sent 5 papers a day. The newest:"),
         (5, 1, Cadence.WEEKLY, f"{ON}one list{KNOWN} this would have sent 5 papers in all. The newest:"),
         (0, 3, Cadence.DAILY, f"{ON}3 lists{KNOWN} this would have sent nothing."),
     ],
 )
 def test_what_a_receipt_tells_of_the_last_days(matched: int, lists: int, cadence: Cadence, said: str) -> None:
-    trial = Trial(Sample(matched, 20 * lists, (make_paper(),), ()), lists)
+    trial = Trial(Sample(matched, 20 * max(lists, 1), (make_paper(),), ()), lists)
     assert plain_line(receipts.tried(trial, make_subscription(cadence=cadence))[0]) == said
 
 

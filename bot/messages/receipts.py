@@ -105,7 +105,7 @@ def _matches_none(trial: Trial) -> str:
 def _over(trial: Trial) -> str:
     """The days that it was tried on: a new bot has read but some of them."""
     if trial.editions < _MANY:
-        known = "one list" if trial.editions == 1 else f"{trial.editions} lists"
+        known = "one list" if trial.editions <= 1 else f"{trial.editions} lists"
         return f"On the {known} that I have of the last {DAYS} days"
     return f"Over the last {DAYS} days"
 
