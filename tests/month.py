@@ -1,10 +1,17 @@
 """A month of papers to subscribe to: on every weekday of July 2026 up to the 29th, four papers."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
+
 from storage.database import Database
-from tests.factories import DAY, make_facts
+from tests.factories import DAY, NOON, make_facts
+from tests.fakes.clock import Clock
 from tests.indexed import keep
+from tests.talk import Talk, talking
+from tests.talk_chat import ZONE
 
 SUBJECTS = ("Diffusion for images", "Diffusion for video", "Agents that write code", "Pruning of networks")
 
@@ -19,3 +26,13 @@ async def a_month_of_papers(database: Database) -> None:
         for number, subject in enumerate(SUBJECTS)
     ]  # fmt: skip
     await keep(database, *rows)
+
+
+@asynccontextmanager
+async def talking_over_a_month(platform: str, database: Database) -> AsyncIterator[Talk]:
+    """The bot on a platform with that month, on a machine in `ZONE`."""
+    await a_month_of_papers(database)
+    with pytest.MonkeyPatch.context() as machine:
+        machine.setattr("tzlocal.get_localzone_name", lambda: ZONE)
+        async with talking(platform, database, Clock(NOON)) as talk:
+            yield talk

@@ -12,14 +12,12 @@ import pytest
 from bot.places import Place
 from storage.database import Database
 from storage.models import DeliveryState
-from tests.factories import NOON
-from tests.fakes.clock import Clock
 from tests.fakes.slack_people import OTHER_TEAM
 from tests.fakes.slack_rules import readable
-from tests.month import a_month_of_papers
+from tests.month import talking_over_a_month
 from tests.stored import planned, reserve, subscribe
-from tests.talk import Talk, talking
-from tests.talk_chat import ZONE, bare
+from tests.talk import Talk
+from tests.talk_chat import bare
 from tests.talk_slack import OnSlack
 
 pytestmark = pytest.mark.parametrize("database_url", ["memory"], indirect=True)
@@ -37,11 +35,9 @@ HERE = {"slack": Place("slack", "C0PAPERS"), "discord": Place("discord", "1001")
 
 
 @pytest.fixture
-async def talk(platform: str, database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Talk]:
-    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: ZONE)
-    await a_month_of_papers(database)
-    async with talking(platform, database, Clock(NOON)) as stage:
-        yield stage
+async def talk(platform: str, database: Database) -> AsyncIterator[Talk]:
+    async with talking_over_a_month(platform, database) as talk:
+        yield talk
 
 
 @pytest.fixture

@@ -9,19 +9,16 @@ import pytest
 
 from storage.database import Database
 from storage.models import SubscriptionState
-from tests.factories import NOON
-from tests.fakes.clock import Clock
-from tests.month import a_month_of_papers
-from tests.talk import Talk, talking
+from tests.month import talking_over_a_month
+from tests.talk import Talk
 
 pytestmark = pytest.mark.parametrize("database_url", ["memory", "postgresql"], indirect=True)
 
 
 @pytest.fixture(params=["slack", "discord"])
 async def talk(request: pytest.FixtureRequest, database: Database) -> AsyncIterator[Talk]:
-    await a_month_of_papers(database)
-    async with talking(request.param, database, Clock(NOON)) as stage:
-        yield stage
+    async with talking_over_a_month(request.param, database) as talk:
+        yield talk
 
 
 SET_UP = "boss: /papers channel agents daily 10:00 on mon-fri in Europe/Paris most 10"

@@ -7,24 +7,17 @@ import pytest
 
 from storage.database import Database
 from storage.models import SubscriptionState
-from tests.factories import NOON
-from tests.fakes.clock import Clock
-from tests.month import a_month_of_papers
+from tests.month import talking_over_a_month
 from tests.stored import list_papers, subscribe
-from tests.talk import PLATFORMS, Talk, talking
-from tests.talk_chat import ZONE
+from tests.talk import PLATFORMS, Talk
 
 pytestmark = pytest.mark.parametrize("database_url", ["memory"], indirect=True)
 
 
 @pytest.fixture(params=PLATFORMS)
-async def talk(
-    request: pytest.FixtureRequest, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Talk]:
-    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: ZONE)
-    await a_month_of_papers(database)
-    async with talking(request.param, database, Clock(NOON)) as stage:
-        yield stage
+async def talk(request: pytest.FixtureRequest, database: Database) -> AsyncIterator[Talk]:
+    async with talking_over_a_month(request.param, database) as talk:
+        yield talk
 
 
 async def states(talk: Talk) -> list[SubscriptionState]:

@@ -5,24 +5,18 @@ from collections.abc import AsyncIterator
 import pytest
 
 from storage.database import Database
-from tests.factories import NOON, make_facts
-from tests.fakes.clock import Clock
+from tests.factories import make_facts
 from tests.indexed import keep
-from tests.month import a_month_of_papers
-from tests.talk import Talk, talking
-from tests.talk_chat import ZONE
+from tests.month import talking_over_a_month
+from tests.talk import Talk
 
 pytestmark = pytest.mark.parametrize("database_url", ["memory"], indirect=True)
 
 
 @pytest.fixture(params=["slack", "console"])
-async def talk(
-    request: pytest.FixtureRequest, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Talk]:
-    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: ZONE)
-    await a_month_of_papers(database)
-    async with talking(request.param, database, Clock(NOON)) as stage:
-        yield stage
+async def talk(request: pytest.FixtureRequest, database: Database) -> AsyncIterator[Talk]:
+    async with talking_over_a_month(request.param, database) as talk:
+        yield talk
 
 
 async def filters(talk: Talk) -> list[str]:
