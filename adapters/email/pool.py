@@ -42,10 +42,14 @@ class Pool:
             if self._closed:
                 raise Temporary("The bot is stopping.")
             smtp: SMTP | None = None
+            now = asyncio.get_running_loop().time
+            end = now() + posting.OFFER_SECONDS
             try:
-                async with asyncio.timeout(posting.OFFER_SECONDS):
+                async with asyncio.timeout_at(end):
                     smtp = await self._begun(sender)
                     await offer(smtp, recipient)
+                if now() > end:  # an answer at the very end hides from the timeout that it is over
+                    raise TimeoutError
                 await give(smtp, content)
             except AdapterError:
                 if smtp:
