@@ -136,9 +136,7 @@ async def test_a_button_that_was_forwarded_only_asks(ana: Someone) -> None:
     assert await kept(ana, "U0READER", "U0BOB") == before
 
 
-@pytest.mark.parametrize(
-    "typed", ["forget me now", "forget me yes", "forget me \ud800", "forget ME 0123456789abcdef"]
-)
+@pytest.mark.parametrize("typed", ["forget me now", "forget me yes", "forget ME 0123456789abcdef"])
 async def test_another_word_only_asks_again(ana: Someone, typed: str) -> None:
     before = await kept(ana, "U0READER")
     assert "It cannot be undone" in await ana.say(typed)

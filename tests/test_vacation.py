@@ -209,7 +209,7 @@ async def test_the_day_can_be_typed(ana: Someone, typed: str) -> None:
     ],
 )
 async def test_the_day_can_be_said_as_people_do(ana: Someone, typed: str, day: str) -> None:
-    assert f"Nothing comes until {day}" in await ana.say(f"vacation {typed}")
+    assert f"Nothing comes before {day}" in await ana.say(f"vacation {typed}")
 
 
 async def test_the_day_can_be_an_option(ana: Someone) -> None:
