@@ -7,7 +7,7 @@ from difflib import get_close_matches
 _CLOSE, _CLOSER = 0.75, 0.8
 """How much a word must resemble a command to be taken for a slip, 0 to 1: alone, and before other words."""
 _NUMBER = re.compile(r"#?(\d{1,9})", re.ASCII)
-_NUMBER_AND_MORE = re.compile(r"#?(\d{1,9})\s.*", re.ASCII | re.DOTALL)
+_NUMBER_AND_MORE = re.compile(r"#?(\d{1,9})[\s,].*", re.ASCII | re.DOTALL)
 _SHAPES = {
     "tomorrow": re.compile(r"()"),
     "subscriptions": re.compile(r"(\d{1,4}|)", re.ASCII),

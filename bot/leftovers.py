@@ -11,8 +11,8 @@ _AREAS = "Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacifi
 _HOW_OFTEN = rf"(?<!\S)(?:{LEAD}|(?:weekly|every|each)\s+(?:on\s+)?{DAYS})\s+(?:at\s+)?"
 _CLOCKS = (
     re.compile(rf"{_HOW_OFTEN}(?P<said>{CLOCK})(?!\S)", re.IGNORECASE),
-    re.compile(r"(?<!\S)(?P<said>\d{1,2}:\d{2})(?!\S)"),
     re.compile(rf"(?<!\S)(?P<said>{CLOCK})$", re.IGNORECASE),
+    re.compile(r"(?<!\S)(?P<said>\d{1,2}:\d{2}(?:\s*[ap]\.?m\.?)?)(?!\S)", re.IGNORECASE),
 )
 _HALF_A_TIME = re.compile(
     _HOW_OFTEN + r"(?P<said>\d{1,2}(?:[.:h]\d{0,2})?|[01]\d[0-5]\d|noon|midnight)$",

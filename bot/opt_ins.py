@@ -42,7 +42,7 @@ from bot.refusals import or_refusal
 from bot.request import Refusal, Reply, Request
 from bot.subscribing import Subscribing
 from bot.ways import Ways
-from bot.wishes import Wish, WishError, consistent, spoken, wish_in, wish_of
+from bot.wishes import Wish, WishError, spoken, wish_in, wish_of
 from storage import mailboxes, people, plans
 from storage.database import Database
 from storage.locks import lock
@@ -272,7 +272,7 @@ def _checked(wish: Wish) -> Wish:
     if wish.late:
         raise WishError("nothing can be added to a mail; what is late comes with the next one", "late")
     wish_in(_said(wish))
-    return consistent(wish)
+    return wish
 
 
 def _said(wish: Wish) -> str:

@@ -118,6 +118,12 @@ class Subscribing:
             raise
         return await self._note(session, subscription, author, what, before, now)
 
+    async def as_one(self, session: AsyncSession, first: Change, then: Change) -> Change:
+        """Let two changes that somebody made in one go be taken back in one go."""
+        then.before, then.what = {**then.before, **first.before}, f"{first.what}, {then.what}"
+        await session.delete(first)
+        return then
+
     async def pause(
         self, session: AsyncSession, subscription: Subscription, author: Author, now: datetime
     ) -> Change | None:

@@ -204,6 +204,8 @@ class SubscriptionCommands:
             values = columns_of(wish, asked.filter if asked else None, kept)
             what = changed(kept, values)
             change = await self._subscribing.change(session, kept, values, author, what, request.now)
+            if turned and change:
+                change = await self._subscribing.as_one(session, turned, change)
         last = change or turned
         what = receipts.done(kept, turned is not None, change is not None)
         token = last.token if last else None

@@ -119,13 +119,6 @@ def wish_in(text: str) -> Wish:
     return wish_of(said | ({"filter": rest} if rest else {}))
 
 
-def consistent(wish: Wish) -> Wish:
-    """The wish itself. Raises WishError where it says a time or weekdays of what comes at none."""
-    if wish.cadence is Cadence.EACH and (wish.local_time or wish.weekdays):
-        raise WishError(EACH_HAS_NO_TIME, "when")
-    return wish
-
-
 def wish_of(said: Mapping[str, str]) -> Wish:
     """What the fields of a form, or typed options, say. An empty field says nothing, but for the filter
     (every paper) and the bounds (none).

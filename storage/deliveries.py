@@ -51,7 +51,9 @@ async def held_by(session: AsyncSession, token: str) -> list[Delivery]:
 async def threads_of(
     session: AsyncSession, subscription_id: int, since: date
 ) -> list[tuple[Delivery, int | None]]:
-    """The digests of a subscription's schedule from a local date on, oldest first, whatever became of them.
+    """The digests of a subscription's schedule from a local date on, oldest first, whatever became of them;
+    of two for one date, the first.
+
     With each the number of the delivery whose thread holds it, which is its envelope where it was sent
     together with others; None where it has opened no thread."""
     own = select(Delivery).where(

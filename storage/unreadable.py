@@ -6,7 +6,7 @@ They stop nothing else, and wait for who can read them as long as an upgrade may
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, update
+from sqlalchemy import case, update
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import Session
 from sqlmodel import col
@@ -54,11 +54,17 @@ def _is_sound(row: DeliveryRow) -> bool:
 
 
 def leave(session: Session, numbers: Collection[int], now: datetime) -> None:
-    """Give these back for later; give those up that have waited for too long."""
-    since = func.coalesce(col(Delivery.failing_since), now)
+    """Give these back for later; give those up, with all that they hold, that have waited for too long."""
+    before = col(Delivery.failing_since).is_not(None) & (col(Delivery.reason) == REASON)
+    since = case((before, col(Delivery.failing_since)), else_=now)
     rows = update(Delivery).where(among(Delivery.id, numbers))
     back = {"owner": None, "owner_until": None, "reason": REASON, "failing_since": since}
     connection = session.connection()
     connection.execute(rows.values(**back, state=DeliveryState.PENDING, not_before=now + AGAIN_IN))
+    ended = {"state": DeliveryState.FAILED, "reason": REASON, "not_before": None, "finished_at": now}
     over = rows.where(col(Delivery.failing_since) <= now - KEPT_FOR)
-    connection.execute(over.values(state=DeliveryState.FAILED, not_before=None, finished_at=now))
+    given_up = connection.execute(over.values(ended).returning(col(Delivery.token))).scalars().all()
+    if given_up:
+        enclosed = col(Delivery.state) == DeliveryState.ENCLOSED
+        held = update(Delivery).where(among(Delivery.envelope, given_up), enclosed)
+        connection.execute(held.values(ended))

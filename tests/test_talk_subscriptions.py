@@ -120,7 +120,7 @@ async def test_what_is_on_its_way_already_is_not_set_up_twice(talk: Talk) -> Non
         click: Pause 1
         you: /papers subscribe diffusion in Europe/Paris
         bot: You have this already
-        bot: Paused
+        bot: It is paused; Resume 1 lets it go on.
         you: /papers subscribe diffusion weekly fri in Europe/Paris
         bot: Subscription 2 is set up
     """)

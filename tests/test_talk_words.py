@@ -121,12 +121,14 @@ async def test_more_than_a_number_is_no_search(talk: Talk) -> None:
         you: /papers pause 1 until 2026-08-10
         bot: /papers pause takes the number of one subscription: /papers pause 1
         bot: To let nothing come for a while, of all that you get: /papers vacation until 2026-08-10
+        you: /papers pause 1 until Friday
+        bot: of all that you get: /papers vacation until Friday
         click: /papers pause 1
         bot: Subscription 1 is paused
         you: /papers resume 1 please
         bot: /papers resume takes the number of one subscription: /papers resume 1
         not: for a while
-        you: /papers delete 3 4
+        you: /papers delete 3, 4
         bot: takes the number of one subscription: /papers delete 3
         you: /papers now 1 2
         bot: takes the number of one subscription: /papers now 1

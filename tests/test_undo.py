@@ -35,6 +35,23 @@ async def test_what_was_made_is_gone_again(life: Life, database: Database) -> No
     assert await life.audit() == [("made it", WHO, True)]
 
 
+async def test_what_was_paused_and_changed_in_one_go_is_as_before_in_one_go(
+    life: Life, database: Database
+) -> None:
+    await life.make()
+    before = await life.row()
+    async with database.write() as session:
+        kept = await session.get_one(Subscription, 1)
+        first = await life.subscribing.pause(session, kept, life.author, SIX)
+        then = await life.subscribing.change(session, kept, {"filter": "y"}, life.author, "changed it", SIX)
+        assert first is not None
+        assert then is not None
+        token = (await life.subscribing.as_one(session, first, then)).token
+    await life.undo(token)
+    assert await life.row() == before
+    assert [what for what, _, _ in await life.audit()] == ["made it", "paused it, changed it"]
+
+
 async def test_what_was_changed_is_as_before(life: Life) -> None:
     await life.make()
     before = await life.row()

@@ -8,10 +8,11 @@ from sqlalchemy import text
 from storage import claims
 from storage.claims import Claimant
 from storage.database import Database
+from storage.models import DeliveryState
 from storage.unreadable import AGAIN_IN, KEPT_FOR, REASON
 from tests.at_work import at_work
 from tests.factories import DAY, NOON, at
-from tests.stored import list_papers, reserve
+from tests.stored import list_papers, reserve, subscribe
 
 BROKEN = {
     "an-unknown-style": "style = 'poster'",
@@ -51,6 +52,28 @@ async def test_it_is_left_for_later_and_then_for_good(database: Database, broken
     await raw(database, f"UPDATE delivery SET state = 'sent' WHERE id = {other}")
     assert await claim(database, NOON + KEPT_FOR) == []
     assert await raw(database, state) == [("failed", REASON, None)]
+
+
+async def test_what_it_holds_ends_with_it(database: Database) -> None:
+    """Else its papers would count as on their way for ever."""
+    subscription = await subscribe(database)
+    envelope = await reserve(database, 1, token="e" * 16)
+    share = {"state": DeliveryState.ENCLOSED, "envelope": "e" * 16, "subscription_id": subscription}
+    held = await reserve(database, 1, **share)
+    await raw(database, f"UPDATE delivery SET style = 'poster' WHERE id = {envelope}")
+    for moment in (NOON, NOON + KEPT_FOR):
+        assert await claim(database, moment) == []
+    assert await raw(database, f"SELECT state, reason FROM delivery WHERE id = {held}") == [
+        ("failed", REASON)
+    ]
+
+
+async def test_the_time_it_waits_begins_with_the_first_that_cannot_read_it(database: Database) -> None:
+    """However long the platform was down before."""
+    number = await reserve(database, 1, failing_since=NOON - 2 * KEPT_FOR)
+    await raw(database, f"UPDATE delivery SET style = 'poster' WHERE id = {number}")
+    assert await claim(database, NOON) == []
+    assert await raw(database, f"SELECT state FROM delivery WHERE id = {number}") == [("pending",)]
 
 
 async def test_a_newer_version_may_take_it_meanwhile(database: Database) -> None:

@@ -180,6 +180,7 @@ def test_a_filter_may_hold_any_of_the_words(typed: str) -> None:
             "when",
             "write 18:30 at the end and say how often, for example daily 18:30 in Europe/Paris",
         ),
+        ("x 8:30 pm", "when", "write 8:30 pm at the end and say how often, for example daily 8:30 pm in"),
         ("x 18:30 robots", "when", 'in quotes, "18:30" stays in the filter'),
         ("x daily 18:30 in Paris", "when", "for example daily 18:30 in Europe/Paris"),
         ("x 25:00 -survey", "when", '"25:00" is not a time; write hours and minutes'),

@@ -198,7 +198,7 @@ def one_number(command: str, number: str, rest: str) -> Message:
         line(f"/papers {command} takes the number of one subscription: ", Span(f"/papers {one}", code=True))
     ]
     if command == "pause":
-        day = re.search(r"\d{4}-\d{2}-\d{2}", rest, re.ASCII)
+        day = re.search(r"\d{4}-\d{2}-\d{2}|(?<=\suntil\s)[a-z]+$", rest, re.ASCII | re.IGNORECASE)
         until = Span(f"/papers vacation until {day[0] if day else '2026-12-31'}", code=True)
         lines.append(line("To let nothing come for a while, of all that you get: ", until))
     return Message(

@@ -30,7 +30,7 @@ WORDS = (
     (("daily 09:00", "weekly mon 09:00", "each"), "when; each comes as soon as a list is complete"),
     (("on mon-fri", "in Europe/Paris"), "on which days, in which time zone"),
     (("style thread", "style compact"), "a message for each paper, or a line"),
-    (("most 10", "least 3"), "the best ten, the rest behind a button; fewer than three wait for the next"),
+    (("most 10", "least 3"), "the best ten, the rest one click away; fewer than three wait for the next"),
     (("explain on",), "say so when there is nothing"),
     (("late append",), "papers that come late join the thread of their day"),
     (("by email ann@example.org",), "to a mailbox, whose owner is asked first"),

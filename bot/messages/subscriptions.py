@@ -80,11 +80,16 @@ def card(subscription: Subscription) -> Card:
 
 
 def there_already(subscription: Subscription) -> Message:
-    """Somebody asks for what is on its way to them every day."""
+    """Somebody asks for what they have, be it paused."""
+    paused = subscription.state is SubscriptionState.PAUSED
     return Message(
         title="You have this already",
         cards=(card(subscription),),
-        note=line("Nothing was set up, so that nothing comes twice."),
+        note=line(
+            f"It is paused; Resume {subscription.id} lets it go on."
+            if paused
+            else "Nothing was set up, so that nothing comes twice."
+        ),
     )
 
 
