@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from adapters.slack.api import Api, part, unusable, words
@@ -62,7 +62,7 @@ class Finder:
         cursor = self._cursor(name)
         for _ in range(_PAGES):
             try:
-                page = await _page(api, channel, thread_ts, cursor, since)
+                page = await _page(api, channel, thread_ts, cursor)
             except RateLimited as refused:
                 self._stands.put(name, _Stand(cursor, self._clock() + _GOES_ON))
                 # Slack counts each method by itself: what may not be read may be posted.
@@ -78,7 +78,7 @@ class Finder:
                     self._stands.drop(name)
                     return ts
             cursor = words(part(page, "response_metadata"), "next_cursor")
-            if not cursor:
+            if not cursor or (not thread_ts and since and _all_before(page["messages"], since)):
                 break
         self._stands.drop(name)
         return None
@@ -88,28 +88,33 @@ class Finder:
         return stand.cursor if stand and self._clock() < stand.until else ""
 
 
-async def _page(
-    api: Api, channel: str, thread_ts: str | None, cursor: str, since: datetime | None
-) -> dict[str, Any]:
-    """A thread comes oldest first; a channel latest first, unless it is asked for from a time on alone."""
+async def _page(api: Api, channel: str, thread_ts: str | None, cursor: str) -> dict[str, Any]:
+    """A thread comes oldest first, a channel latest first. No time is asked for: where our clock is ahead of
+    Slack's, that would hide the message, and it would be posted twice."""
     asked: dict[str, Any] = {"channel": channel, "limit": _PAGE, "include_all_metadata": True}
     if cursor:
         asked["cursor"] = cursor
-    if since is not None:
-        asked["oldest"] = _ts(since - CLOCKS_DIFFER)
     if thread_ts:
         page = await api.ask(api.web.conversations_replies(ts=thread_ts, **asked))
     else:
-        if since is not None:
-            asked["latest"] = _ts(max(since, datetime.now(UTC)) + CLOCKS_DIFFER)
         page = await api.ask(api.web.conversations_history(**asked))
     if not isinstance(page.get("messages"), list):
         raise unusable()
     return page
 
 
-def _ts(moment: datetime) -> str:
-    return f"{moment.timestamp():.6f}"
+def _all_before(messages: list[Any], since: datetime) -> bool:
+    """Whether the last of some messages is older than a message that was posted at `since` can be."""
+    posted = _posted_at(words(messages[-1], "ts")) if messages else None
+    return posted is None or posted < (since - CLOCKS_DIFFER).timestamp()
+
+
+def _posted_at(ts: str) -> float | None:
+    """When a message was posted, in seconds since 1970; None where that cannot be read."""
+    try:
+        return float(ts)
+    except ValueError:
+        return None
 
 
 def _key(posted: object) -> str:
