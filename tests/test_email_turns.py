@@ -22,10 +22,12 @@ class Held(FakeSmtp):
     def __init__(self) -> None:
         super().__init__()
         self.given = 0
-        self.may_go = asyncio.Event()
+        self.full, self.may_go = asyncio.Event(), asyncio.Event()
 
     async def handle_DATA(self, *arguments: Any) -> str:  # noqa: N802
         self.given += 1
+        if self.given == CONNECTIONS:
+            self.full.set()
         await self.may_go.wait()
         return await super().handle_DATA(*arguments)
 
@@ -43,8 +45,8 @@ async def test_a_mail_waits_for_its_connection_before_it_counts_as_being_sent(da
                     await keep(session, make_delivery(1, place=place, direct=True))
 
             sending = asyncio.create_task(app.sender.send_open())
-            while smtp.given < CONNECTIONS:
-                await asyncio.sleep(0.01)
+            async with asyncio.timeout(60):
+                await smtp.full.wait()
             async with app.database.read() as session:
                 parts = Counter(part.state for part in await all_rows(session, Part))
                 claimed = Counter(row.state for row in await all_rows(session, Delivery))

@@ -63,7 +63,6 @@ async def test_a_channel_is_looked_through_back_to_when_it_was_tried(
 async def test_what_was_posted_last_in_a_busy_channel_is_found_at_once(
     slack: FakeSlack, adapter: SlackAdapter, clock: Clock
 ) -> None:
-    """Asked for from a time on alone, Slack would begin at that time."""
     for number in range(40):
         await adapter.send(slack.place, HEAD, f"d1.{number}")
     assert await adapter.find(slack.place, "d1.39", since=clock()) is not None
